@@ -1,0 +1,1 @@
+"""Office pages come here; the room is empty until the pages are built."""

@@ -1,0 +1,1 @@
+"""Identity from the token, the permission check, errors to answers, the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""Work that nobody waits for: the access log's sequencer, expiry, retention."""

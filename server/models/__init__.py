@@ -1,0 +1,1 @@
+"""Columns only: what each table holds. No queries, no JSON, no rules."""

@@ -1,0 +1,1 @@
+"""The tablet app comes here; the room is empty until it is built."""
