@@ -1,0 +1,144 @@
+"""Area codes: text whose prefix is the hierarchy (GB/T 2260, GB/T 10114, statistical village codes, grids).
+
+Codes are text, never numbers: ``"4309"`` contains ``"430903"`` because it begins it. Lengths tell the level.
+"""
+
+from collections.abc import Collection
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from server.errors import Invalid
+
+AreaCode = NewType("AreaCode", str)
+
+_PARTS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12), (12, 15), (15, 17))
+
+
+def parse_area_code(text: str) -> AreaCode:
+    """The code as given, checked for length, digits and no all-zero part; raises ``area_code_invalid``."""
+    lengths = {level.value for level in Level}
+    if len(text) not in lengths or not (text.isascii() and text.isdigit()):
+        raise Invalid("area_code_invalid")
+    if any(not text[start:end].strip("0") for start, end in _PARTS if end <= len(text)):
+        raise Invalid("area_code_invalid")
+    return AreaCode(text)
+
+
+def level_of(code: AreaCode) -> "Level":
+    """The level, told by length alone."""
+    return Level(len(code))
+
+
+def parent_of(code: AreaCode) -> AreaCode | None:
+    """The area one level up; None for a city, above which the registry knows nothing."""
+    shorter = [level.value for level in Level if level.value < len(code)]
+    return AreaCode(code[: shorter[-1]]) if shorter else None
+
+
+def contains(prefix: str, code: str) -> bool:
+    """Whether ``code`` is ``prefix`` or lies below it: the very comparison the queries use."""
+    return prefix <= code < prefix + "~"
+
+
+def cut_to(code: AreaCode, level: "Level") -> AreaCode:
+    """The area of ``level`` that holds ``code``; raises ``area_level_wrong`` if ``code`` lies above it."""
+    if len(code) < level:
+        raise Invalid("area_level_wrong", level=level.name.lower())
+    return AreaCode(code[: level.value])
+
+
+def village_of(code: AreaCode) -> AreaCode:
+    """The village that holds this village, grid or subgrid."""
+    return cut_to(code, Level.VILLAGE)
+
+
+def township_of(code: AreaCode) -> AreaCode:
+    """The township that holds this area."""
+    return cut_to(code, Level.TOWNSHIP)
+
+
+def county_of(code: AreaCode) -> AreaCode:
+    """The county that holds this area; the county is the tenant."""
+    return cut_to(code, Level.COUNTY)
+
+
+def township_kind(code: AreaCode) -> "TownshipKind":
+    """The kind told by the township's three digits; 400 and above are special units."""
+    number = int(cut_to(code, Level.TOWNSHIP)[6:9])
+    if number < 100:
+        return TownshipKind.STREET
+    if number < 200:
+        return TownshipKind.TOWN
+    return TownshipKind.TOWNSHIP if number < 400 else TownshipKind.SPECIAL
+
+
+def village_kind(code: AreaCode) -> "VillageKind":
+    """The kind told by the village's three digits; 400 and above are quasi-villages."""
+    number = int(cut_to(code, Level.VILLAGE)[9:12])
+    if number < 200:
+        return VillageKind.RESIDENTS
+    return VillageKind.VILLAGERS if number < 400 else VillageKind.QUASI
+
+
+def admin_type_of_county(code: AreaCode, stat_only: Collection[str]) -> "AdminType":
+    """Whether the county is in GB/T 2260, or listed in ``stat_only`` as a statistical zone."""
+    return AdminType.STAT_ONLY if county_of(code) in stat_only else AdminType.GB
+
+
+def grid_codes(village: AreaCode, count: int) -> tuple[AreaCode, ...]:
+    """The first ``count`` grid codes of a village, 001 on; raises ``grid_count_invalid`` outside 1 to 999."""
+    if level_of(village) is not Level.VILLAGE:
+        raise Invalid("area_level_wrong", level=Level.VILLAGE.name.lower())
+    if not 1 <= count <= 999:
+        raise Invalid("grid_count_invalid")
+    return tuple(AreaCode(f"{village}{number:03d}") for number in range(1, count + 1))
+
+
+class Level(IntEnum):
+    """Levels, each worth the length of its codes."""
+
+    CITY = 4
+    """City (prefecture)."""
+    COUNTY = 6
+    """County, district or a zone counted as one."""
+    TOWNSHIP = 9
+    """Township, town or street."""
+    VILLAGE = 12
+    """Village or community."""
+    GRID = 15
+    """Grid: one worker's beat."""
+    SUBGRID = 17
+    """Household block inside a grid."""
+
+
+class TownshipKind(StrEnum):
+    """Kinds of township unit (GB/T 10114)."""
+
+    STREET = "street"
+    """Street office, 001 to 099."""
+    TOWN = "town"
+    """Town, 100 to 199."""
+    TOWNSHIP = "township"
+    """Township, 200 to 399."""
+    SPECIAL = "special"
+    """Combined or special unit, 400 on."""
+
+
+class VillageKind(StrEnum):
+    """Kinds of village unit in the statistical codes."""
+
+    RESIDENTS = "residents"
+    """Residents' committee, 0xx and 1xx."""
+    VILLAGERS = "villagers"
+    """Villagers' committee, 2xx and 3xx."""
+    QUASI = "quasi"
+    """A zone or living area counted as a village, 4xx on."""
+
+
+class AdminType(StrEnum):
+    """Whether a county-level unit is an administrative division."""
+
+    GB = "gb"
+    """In GB/T 2260."""
+    STAT_ONLY = "stat_only"
+    """A zone that has a statistical code only, yet is accountable as a county."""

@@ -1,0 +1,112 @@
+"""Who acts, why they read, and which group of fields they read: roles, purposes, legal bases, field groups."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The eighteen parts a signed-in person can play; the order is that of R1 to R18."""
+
+    GRID_WORKER = "grid_worker"
+    """R1: walks a grid, files its returns and makes the visits assigned to them."""
+    VILLAGE_OFFICER = "village_officer"
+    """R2: confirms the village's sweep and proposes team members."""
+    JUDICIAL_OFFICER = "judicial_officer"
+    """R3: runs both monthly sweeps of a township and reports ledger entries."""
+    TOWNSHIP_COORDINATOR = "township_coordinator"
+    """R4: reviews, accepts, returns or declines entries and closes the month."""
+    ASSESSOR = "assessor"
+    """R5: asks for consent, assesses, and drafts the guidance plan."""
+    CLINICIAN = "clinician"
+    """R6: as the assessor, and alone may write in the severe-mental-disorder module."""
+    COUNSELLOR = "counsellor"
+    """R7: holds sessions and does plan items."""
+    CASE_MEMBER = "case_member"
+    """R8: does the tasks a case team gave them and sees only those."""
+    RECEIVING_AGENCY = "receiving_agency"
+    """R9: answers a referral and sees the referral packet only."""
+    SITE_MANAGER = "site_manager"
+    """R10: keeps the facts of a service site; sees no person."""
+    COUNTY_SUPERVISOR = "county_supervisor"
+    """R11: sees the county's suppressed aggregates and missed deadlines."""
+    CITY_SUPERVISOR = "city_supervisor"
+    """R12: sees the city's suppressed aggregates and missed deadlines."""
+    DEPT_REPORTER = "dept_reporter"
+    """R13: types a department's indicator values with evidence; sees no person."""
+    HOTLINE_OPERATOR = "hotline_operator"
+    """R14: records hotline contacts, anonymous unless the caller wishes otherwise."""
+    PRIVACY_OFFICER = "privacy_officer"
+    """R15: answers subject requests, keeps consent and retention, reads the access log."""
+    AUDITOR = "auditor"
+    """R16: reads and verifies the audit chain; sees no person."""
+    SYSADMIN = "sysadmin"
+    """R17: users, backups, holidays and code lists; sees no person."""
+    RESIDENT = "resident"
+    """R18: the person or guardian: consents, asks for access, correction or deletion, withdraws."""
+
+    @property
+    def number(self) -> str:
+        """The reference's number of this role, ``R1`` to ``R18``."""
+        return f"R{list(Role).index(self) + 1}"
+
+
+class Purpose(StrEnum):
+    """Why a person's record is read; named by the caller on every such read and kept in the access log."""
+
+    SWEEP = "sweep"
+    """Filing, confirming or promoting what this month's sweep found."""
+    REVIEW = "review"
+    """Deciding whether a reported entry is accepted, returned or declined."""
+    CARE = "care"
+    """Giving the person a service already accepted: contact, consent, assessment, plan, visit."""
+    IMPORT = "import"
+    """Checking a spreadsheet's rows against residents already registered."""
+    EXPORT = "export"
+    """Writing the own township's ledger to a file, with a reason."""
+    AUDIT = "audit"
+    """Verifying who read or changed what; never opens sealed fields."""
+    SUBJECT_REQUEST = "subject_request"
+    """Answering the person's own request for access, a copy, correction or deletion."""
+    ADMINISTRATION = "administration"
+    """Keeping the register in order: duplicates, a move between villages, retention."""
+
+
+class LegalBasis(StrEnum):
+    """What allows acting without consent (guardrail G6); each use is reviewed within three working days."""
+
+    IMMINENT_DANGER = "1"
+    """Imminent danger to the person or to others (Mental Health Law art. 28)."""
+    HARM_TO_MINOR = "2"
+    """Mandatory report of harm to a minor (Law on the Protection of Minors art. 11)."""
+    DOMESTIC_VIOLENCE = "3"
+    """Domestic violence against someone of no or limited capacity (Anti-Domestic-Violence Law art. 14)."""
+    COURT_ORDER = "4"
+    """Order of a court or procuratorate."""
+    PUBLIC_HEALTH = "5"
+    """A duty set by public-health law."""
+
+
+class FieldGroup(StrEnum):
+    """The rows of the visibility matrix: fields that are always shown or hidden together."""
+
+    IDENTITY = "identity"
+    """Name, ID number, birth date, phone, address, guardian."""
+    OBSERVATION = "observation"
+    """Observed facts and the grounds drawn from them."""
+    CARE_CATEGORY = "care_category"
+    """Eligibility for services of another department; some are restricted."""
+    ASSESSMENT_BAND = "assessment_band"
+    """The result band and recommendations, without answers or narrative."""
+    SCREENING = "screening"
+    """Screening answers and session notes."""
+    PLAN_VISITS = "plan_visits"
+    """Tasks of the guidance plan and home visits."""
+    SMD = "smd"
+    """The severe-mental-disorder form and its danger level."""
+    REFERRAL = "referral"
+    """The referral packet and its feedback."""
+    SAFETY_EVENT = "safety_event"
+    """Emergencies: what happened, who was told, what was done."""
+    AGGREGATES = "aggregates"
+    """Counts without persons, no cell below five."""
+    CONSENT_LOG = "consent_log"
+    """Consents and the log of who read what."""
