@@ -11,6 +11,7 @@ from server.errors import Invalid
 
 AreaCode = NewType("AreaCode", str)
 
+GRIDS_AT_MOST = 999
 _PARTS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12), (12, 15), (15, 17))
 
 
@@ -63,21 +64,13 @@ def county_of(code: AreaCode) -> AreaCode:
 
 
 def township_kind(code: AreaCode) -> "TownshipKind":
-    """The kind told by the township's three digits; 400 and above are special units."""
-    number = int(cut_to(code, Level.TOWNSHIP)[6:9])
-    if number < 100:
-        return TownshipKind.STREET
-    if number < 200:
-        return TownshipKind.TOWN
-    return TownshipKind.TOWNSHIP if number < 400 else TownshipKind.SPECIAL
+    """The kind told by the first of the township's digits; 400 and above are special units."""
+    return _TOWNSHIP_KINDS.get(cut_to(code, Level.TOWNSHIP)[6], TownshipKind.SPECIAL)
 
 
 def village_kind(code: AreaCode) -> "VillageKind":
-    """The kind told by the village's three digits; 400 and above are quasi-villages."""
-    number = int(cut_to(code, Level.VILLAGE)[9:12])
-    if number < 200:
-        return VillageKind.RESIDENTS
-    return VillageKind.VILLAGERS if number < 400 else VillageKind.QUASI
+    """The kind told by the first of the village's digits; 400 and above are quasi-villages."""
+    return _VILLAGE_KINDS.get(cut_to(code, Level.VILLAGE)[9], VillageKind.QUASI)
 
 
 def admin_type_of_county(code: AreaCode, stat_only: Collection[str]) -> "AdminType":
@@ -89,7 +82,7 @@ def grid_codes(village: AreaCode, count: int) -> tuple[AreaCode, ...]:
     """The first ``count`` grid codes of a village, 001 on; raises ``grid_count_invalid`` outside 1 to 999."""
     if level_of(village) is not Level.VILLAGE:
         raise Invalid("area_level_wrong", level=Level.VILLAGE.name.lower())
-    if not 1 <= count <= 999:
+    if not 1 <= count <= GRIDS_AT_MOST:
         raise Invalid("grid_count_invalid")
     return tuple(AreaCode(f"{village}{number:03d}") for number in range(1, count + 1))
 
@@ -142,3 +135,17 @@ class AdminType(StrEnum):
     """In GB/T 2260."""
     STAT_ONLY = "stat_only"
     """A zone that has a statistical code only, yet is accountable as a county."""
+
+
+_TOWNSHIP_KINDS = {
+    "0": TownshipKind.STREET,
+    "1": TownshipKind.TOWN,
+    "2": TownshipKind.TOWNSHIP,
+    "3": TownshipKind.TOWNSHIP,
+}
+_VILLAGE_KINDS = {
+    "0": VillageKind.RESIDENTS,
+    "1": VillageKind.RESIDENTS,
+    "2": VillageKind.VILLAGERS,
+    "3": VillageKind.VILLAGERS,
+}

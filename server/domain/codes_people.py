@@ -1,4 +1,4 @@
-"""Who acts, why they read, and which group of fields they read: roles, purposes, legal bases, field groups."""
+"""Who acts, why they read, and which fields they read: roles, purposes, legal bases, field groups."""
 
 from enum import StrEnum
 

@@ -1,5 +1,6 @@
-"""The month as an explicit value: ``"YYYYMM"``, chosen when a thing is recorded, never read off a clock later."""
+"""The month as an explicit value, ``"YYYYMM"``, chosen when something is recorded and kept with it."""
 
+import re
 from datetime import date, timedelta
 from typing import NewType
 
@@ -7,12 +8,12 @@ from server.errors import Invalid
 
 Period = NewType("Period", str)
 
+_PERIOD = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])")
+
 
 def parse_period(text: str) -> Period:
-    """The period as given; raises ``period_invalid`` unless it is six digits, a year from 2000 and a month."""
-    if len(text) != 6 or not (text.isascii() and text.isdigit()):
-        raise Invalid("period_invalid")
-    if text < "2000" or not 1 <= int(text[4:]) <= 12:
+    """The period as given; raises ``period_invalid`` unless it is a year from 2000 to 2099 and a month."""
+    if not _PERIOD.fullmatch(text):
         raise Invalid("period_invalid")
     return Period(text)
 

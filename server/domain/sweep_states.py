@@ -22,8 +22,10 @@ def takes_returns(state: SweepState) -> bool:
 
 
 def check_return(*, nil: bool, item_count: int) -> None:
-    """A nil return has no items and a return without items says nil; raises ``return_nil_with_items`` or
-    ``return_empty_not_nil``."""
+    """Hold that a return is nil exactly when it has no items.
+
+    Raises ``return_nil_with_items`` or ``return_empty_not_nil``, on field ``nil``.
+    """
     if nil and item_count:
         raise Invalid("return_nil_with_items", field="nil")
     if not nil and not item_count:
@@ -38,7 +40,7 @@ def check_confirmable(grids: Collection[AreaCode], returned: Collection[AreaCode
 
 
 def check_submittable(unconfirmed: int, *, late_reason: str | None) -> None:
-    """A sweep with unconfirmed villages is handed in only with a reason; raises ``sweep_villages_missing``."""
+    """A sweep with unconfirmed villages needs a reason to be handed in; raises ``sweep_villages_missing``."""
     if unconfirmed and not (late_reason or "").strip():
         raise Conflict("sweep_villages_missing", missing=unconfirmed)
 

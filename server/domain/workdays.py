@@ -33,7 +33,7 @@ def add_working_days(calendar: "WorkCalendar", start: date, n: int) -> "Deadline
 
 
 def nth_working_day_of_month(calendar: "WorkCalendar", period: Period, n: int) -> "Deadline":
-    """The ``n``-th working day of the month, the first day included; runs on into the next if ``n`` is large."""
+    """The ``n``-th working day of the month, the first day included; a large ``n`` runs on into the next."""
     return add_working_days(calendar, first_day(period) - timedelta(days=1), n)
 
 
@@ -44,7 +44,7 @@ def due_at(deadline: "Deadline") -> datetime:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Days that differ from the weekday rule (False: holiday, True: make-up workday), and the years covered."""
+    """Days off the weekday rule (False: holiday, True: make-up workday), and the years covered."""
 
     days: Mapping[date, bool]
     known_years: frozenset[int]

@@ -1,0 +1,117 @@
+"""Every deadline of the sweep and the ledger, in one place.
+
+The plans fix only "monthly"; the rest are the product's own choices. Calendar days and months run in
+China's time; working days follow the holiday table. A deadline's day is in time to its last second.
+"""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from server.domain.periods import Period, first_day, last_day, next_period
+from server.domain.workdays import Deadline, WorkCalendar, add_working_days, nth_working_day_of_month
+
+URGENT_ACK = timedelta(hours=2)
+SAFETY_REVIEW = timedelta(hours=72)
+OBSERVED_AT_MOST_BEFORE = timedelta(days=31)
+
+
+def sweep_window(period: Period) -> tuple[date, date]:
+    """First and last day on which grids file: the 1st to the 20th."""
+    start = first_day(period)
+    return start, start.replace(day=20)
+
+
+def village_confirm(period: Period) -> date:
+    """The day by which villages confirm: the 25th."""
+    return first_day(period).replace(day=25)
+
+
+def township_submit(period: Period) -> date:
+    """The day by which the judicial office submits: the month's last."""
+    return last_day(period)
+
+
+def month_close(calendar: WorkCalendar, period: Period) -> Deadline:
+    """The third working day of the next month."""
+    return nth_working_day_of_month(calendar, next_period(period), 3)
+
+
+def analysis_meeting(period: Period) -> date:
+    """The 10th of the next month."""
+    return first_day(next_period(period)).replace(day=10)
+
+
+def observed_from(period: Period) -> date:
+    """The earliest day an observation of this month may bear: 31 days before the month begins."""
+    return first_day(period) - OBSERVED_AT_MOST_BEFORE
+
+
+def submission_due(calendar: WorkCalendar, observed_on: date) -> Deadline:
+    """Three working days from the observation to the township; an urgent one goes at once."""
+    return add_working_days(calendar, observed_on, 3)
+
+
+def review_due(calendar: WorkCalendar, reported_on: date) -> Deadline:
+    """Three working days for the township's review."""
+    return add_working_days(calendar, reported_on, 3)
+
+
+def resubmit_due(calendar: WorkCalendar, returned_on: date) -> Deadline:
+    """Five working days to better a returned entry; afterwards it lapses."""
+    return add_working_days(calendar, returned_on, 5)
+
+
+def first_contact_due(calendar: WorkCalendar, accepted_on: date) -> Deadline:
+    """Seven working days from acceptance to the first contact."""
+    return add_working_days(calendar, accepted_on, 7)
+
+
+def assessment_due(calendar: WorkCalendar, consented_on: date) -> Deadline:
+    """Ten working days from consent to the signed assessment."""
+    return add_working_days(calendar, consented_on, 10)
+
+
+def plan_due(calendar: WorkCalendar, signed_on: date) -> Deadline:
+    """Five working days from the signed assessment to the plan."""
+    return add_working_days(calendar, signed_on, 5)
+
+
+def subject_request_due(calendar: WorkCalendar, received_on: date) -> Deadline:
+    """Fifteen working days to answer a request about one's own record."""
+    return add_working_days(calendar, received_on, 15)
+
+
+def urgent_ack_due(reported_at: datetime) -> datetime:
+    """Two hours, day or night, to acknowledge an urgent report."""
+    return reported_at + URGENT_ACK
+
+
+def entry_expiry(accepted_on: date) -> date:
+    """Twelve months after acceptance: the first day on which the entry is no longer kept open."""
+    return add_months(accepted_on, 12)
+
+
+def lapse_unreviewed(reported_on: date) -> date:
+    """Thirty days without review: the first day on which a reported entry expires."""
+    return reported_on + timedelta(days=30)
+
+
+def no_assessment(accepted_on: date) -> date:
+    """Ninety days without assessment: the first day on which an accepted entry expires."""
+    return accepted_on + timedelta(days=90)
+
+
+def purge_declined(declined_on: date) -> date:
+    """Thirty days after declining: the first day on which identifiers are purged."""
+    return declined_on + timedelta(days=30)
+
+
+def anonymise_closed(closed_on: date) -> date:
+    """Twenty-four months after closing: the first day on which person data is anonymised."""
+    return add_months(closed_on, 24)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later, or that month's last where it is shorter (29 February, the 31st)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
