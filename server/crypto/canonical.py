@@ -1,0 +1,73 @@
+"""One value, one string of bytes: what is hashed, signed or logged is exactly what is stored.
+
+The form: JSON of str, int, bool, None, lists and dicts; keys sorted by code point; no spaces; text in NFC, in UTF-8,
+unescaped but for what JSON must escape. Floats are refused, for two readers may print them differently, and so are
+whole numbers beyond 2^53 - 1, which a JavaScript reader would round.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+from unicodedata import normalize
+
+Json: TypeAlias = "str | int | None | Sequence[Json] | Mapping[str, Json]"
+"""A value with a canonical form; ``bool`` is an ``int``, and dates, ids and bytes are the caller's to write as text."""
+
+LARGEST_INTEGER = 2**53 - 1
+
+
+def canonical_bytes(value: Json) -> bytes:
+    """The one encoding of a value.
+
+    Raises TypeError for a type outside the form and ValueError for an integer, text or pair of keys that has no
+    faithful encoding (beyond 2^53 - 1, a lone surrogate, two keys alike in NFC).
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def sha256(content: bytes) -> bytes:
+    """The 32-byte SHA-256 digest."""
+    return hashlib.sha256(content).digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of a log entry as a Merkle tree leaf (RFC 6962 §2.1): the 0x00 keeps leaves and nodes apart."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def _plain(value: object) -> Json:
+    """Copy a value into plain lists and dicts with NFC text, refusing whatever has no canonical form."""
+    if isinstance(value, str):
+        return value if value.isascii() else normalize("NFC", value)
+    if value is None or isinstance(value, int):
+        return _whole(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return _mapping(value)
+    message = f"{type(value).__name__} has no canonical form"
+    raise TypeError(message)
+
+
+def _whole(value: int | None) -> int | None:
+    """Refuse what a reader with 53-bit integers could not hold."""
+    if value is not None and abs(value) > LARGEST_INTEGER:
+        message = "integer beyond 2^53 - 1"
+        raise ValueError(message)
+    return value
+
+
+def _mapping(value: Mapping[object, object]) -> Mapping[str, Json]:
+    """Copy a dict with str keys that stay distinct in NFC."""
+    plain: dict[str, Json] = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            message = "only text can be a key"
+            raise TypeError(message)
+        plain[normalize("NFC", key)] = _plain(item)
+    if len(plain) != len(value):
+        message = "two keys are the same text"
+        raise ValueError(message)
+    return plain
