@@ -1,0 +1,1 @@
+"""Migrations: numbered, one subject each, never importing the models."""

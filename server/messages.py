@@ -1,0 +1,61 @@
+"""What each stable code says to a person, in Chinese and English: what is wrong, and what to do.
+
+The texts are data in ``seeds/messages/*.csv`` (one file per noun), so that they can be bettered without code.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+MESSAGES = Path(__file__).resolve().parent.parent / "seeds" / "messages"
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """The prose of one code: the title says what is wrong, the rest what the person can do."""
+
+    code: str
+    status: int
+    title_zh: str
+    todo_zh: str
+    title_en: str
+    todo_en: str
+
+    def title(self, language: Language, **params: str | int) -> str:
+        """What is wrong, with the values filled in."""
+        return _fill(self.title_zh if language == "zh" else self.title_en, params)
+
+    def todo(self, language: Language, **params: str | int) -> str:
+        """What the person can do next, with the values filled in."""
+        return _fill(self.todo_zh if language == "zh" else self.todo_en, params)
+
+
+class _Missing(dict[str, str | int]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _fill(text: str, params: dict[str, str | int]) -> str:
+    return text.format_map(_Missing(params))
+
+
+@cache
+def all_messages() -> dict[str, Message]:
+    """Every code's prose; raises ValueError when two files claim one code."""
+    found: dict[str, Message] = {}
+    for path in sorted(MESSAGES.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if row["code"] in found:
+                    raise ValueError(f"{path.name}: the code {row['code']} is already taken")
+                found[row["code"]] = Message(**(row | {"status": int(row["status"])}))
+    return found
+
+
+def message_for(code: str) -> Message:
+    """The prose of one code; an unlisted one speaks for itself, and a test sees to it that none is."""
+    return all_messages().get(code) or Message(code, 500, code, "", code, "")
