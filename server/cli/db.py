@@ -1,0 +1,151 @@
+"""`linli db`: prepare the database (roles, PostGIS, addresses), and move it between versions."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+import click
+from sqlalchemy import create_engine, make_url
+
+from server.config import Config, psycopg_url
+from server.store import databases
+from server.store.databases import APP, JOBS, OWNER, Role, ServerRefused
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+#: Two migrations must never run at once; whoever holds this PostgreSQL advisory lock goes first.
+MIGRATION_LOCK = 0x4C694E4C69
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The three addresses of one database, by what each role may do there."""
+
+    owner: str
+    app: str
+    jobs: str
+
+    def as_settings(self) -> dict[str, str]:
+        """The settings that name them."""
+        return {
+            "LINLI_DATABASE_URL": self.owner,
+            "LINLI_APP_DATABASE_URL": self.app,
+            "LINLI_JOBS_DATABASE_URL": self.jobs,
+        }
+
+
+@click.group()
+def db() -> None:
+    """Prepare the database and move it between versions."""
+
+
+@db.command()
+@click.option("--socket", type=click.Path(path_type=Path, resolve_path=True), help="Folder of the private cluster's socket.")
+@click.option("--url", envvar="LINLI_DATABASE_URL", help="Address of an existing database, as its owner.")
+@click.option("--app-url", envvar="LINLI_APP_DATABASE_URL", help="The application's address there, if made by hand.")
+@click.option("--jobs-url", envvar="LINLI_JOBS_DATABASE_URL", help="The job process's address there, likewise.")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    default=Path("var/linli.env"),
+    show_default=True,
+    help="File to write the addresses to, readable by this account alone.",
+)
+def prepare(
+    socket: Path | None, url: str | None, app_url: str | None, jobs_url: str | None, settings: Path
+) -> None:
+    """Make the roles, the database and PostGIS if missing, and write the addresses down."""
+    try:
+        if socket is not None:
+            addresses = prepare_private(socket)
+        elif url:
+            addresses = prepare_existing(psycopg_url(url), {APP: app_url, JOBS: jobs_url}, settings.parent / "keys")
+        else:
+            raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
+    except ServerRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    write_private(settings, "".join(f"{name}={value}\n" for name, value in addresses.as_settings().items()))
+
+
+@db.command()
+def migrate() -> None:
+    """Bring the database to this version of the product. Safe to repeat, and to run from two places at once."""
+    upgrade(Config.from_environment().owner_url)
+
+
+@db.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="Going back may drop what later versions stored. Go on?")
+def downgrade(revision: str) -> None:
+    """Take the database back to REVISION (-1 for one step, base for nothing)."""
+    move(Config.from_environment().owner_url, revision, upwards=False)
+
+
+def prepare_private(socket: Path, database: str = "linli") -> Addresses:
+    """Make roles and database in the private cluster, whose superuser is `postgres`."""
+    admin = private_address("postgres", socket, "postgres")
+    databases.make_roles(admin, (Role(OWNER), Role(APP), Role(JOBS)))
+    databases.make_database(admin, database, OWNER)
+    databases.open_database(private_address("postgres", socket, database))
+    return Addresses(*(private_address(role, socket, database) for role in (OWNER, APP, JOBS)))
+
+
+def private_address(role: str, socket: Path, database: str) -> str:
+    """The address of a database behind a private socket."""
+    url = make_url(f"postgresql+psycopg://{role}@/{database}").update_query_dict({"host": str(socket)})
+    return url.render_as_string(hide_password=False)
+
+
+def prepare_existing(url: str, given: dict[str, str | None], key_dir: Path) -> Addresses:
+    """Make our two roles on an existing server unless their addresses are given, and PostGIS in its database."""
+    known = databases.existing_roles(url)
+    addresses = {name: psycopg_url(given[name] or "") or role_address(url, name, known, key_dir) for name in given}
+    passwords = {name: make_url(addresses[name]).password for name, address in given.items() if not address}
+    databases.make_roles(url, tuple(Role(name, str(password)) for name, password in passwords.items()))
+    databases.open_database(url)
+    return Addresses(url, addresses[APP], addresses[JOBS])
+
+
+def role_address(url: str, name: str, known: set[str], key_dir: Path) -> str:
+    """The owner's address with another role's name and its password, which is made at the first call."""
+    password_file = key_dir / f"db-{name}.password"
+    if not password_file.exists():
+        if name in known:
+            setting = "LINLI_APP_DATABASE_URL" if name == APP else "LINLI_JOBS_DATABASE_URL"
+            raise ServerRefused(f"the server has a role {name} already: set {setting} to its address")
+        write_private(password_file, secrets.token_urlsafe(32))
+    return make_url(url).set(username=name, password=password_file.read_text("utf-8")).render_as_string(False)
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file that this account alone can read, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(content)
+    fresh.replace(path)
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Apply every step up to the revision, and the job queue's schema."""
+    move(owner_url, revision, upwards=True)
+
+
+def move(owner_url: str, revision: str, *, upwards: bool) -> None:
+    """Run the migrations in one transaction under the migration lock; `migrations/env.py` uses the connection."""
+    settings = alembic.config.Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    engine = create_engine(owner_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        settings.attributes["connection"] = connection
+        if upwards:
+            databases.make_queue(connection)
+            alembic.command.upgrade(settings, revision)
+        else:
+            alembic.command.downgrade(settings, revision)
+    engine.dispose()
