@@ -1,8 +1,8 @@
 """One value, one string of bytes: what is hashed, signed or logged is exactly what is stored.
 
-The form: JSON of str, int, bool, None, lists and dicts; keys sorted by code point; no spaces; text in NFC, in UTF-8,
-unescaped but for what JSON must escape. Floats are refused, for two readers may print them differently, and so are
-whole numbers beyond 2^53 - 1, which a JavaScript reader would round.
+The form: JSON of str, int, bool, None, lists and dicts; keys sorted by code point; no spaces; text in NFC, in
+UTF-8, unescaped but for what JSON must escape. Floats are refused, for two readers may print them
+differently, and so are whole numbers beyond 2^53 - 1, which a JavaScript reader would round.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 from unicodedata import normalize
 
-Json: TypeAlias = "str | int | None | Sequence[Json] | Mapping[str, Json]"
-"""A value with a canonical form; ``bool`` is an ``int``, and dates, ids and bytes are the caller's to write as text."""
+Json: TypeAlias = "str | int | Sequence[Json] | Mapping[str, Json] | None"
+"""A value with a canonical form; ``bool`` is an ``int``; dates, ids and bytes go in as text."""
 
 LARGEST_INTEGER = 2**53 - 1
 
@@ -20,8 +20,8 @@ LARGEST_INTEGER = 2**53 - 1
 def canonical_bytes(value: Json) -> bytes:
     """The one encoding of a value.
 
-    Raises TypeError for a type outside the form and ValueError for an integer, text or pair of keys that has no
-    faithful encoding (beyond 2^53 - 1, a lone surrogate, two keys alike in NFC).
+    Raises TypeError for a type outside the form and ValueError for an integer, text or pair of keys that has
+    no faithful encoding (beyond 2^53 - 1, a lone surrogate, two keys alike in NFC).
     """
     text = json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
@@ -33,7 +33,7 @@ def sha256(content: bytes) -> bytes:
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """The hash of a log entry as a Merkle tree leaf (RFC 6962 §2.1): the 0x00 keeps leaves and nodes apart."""
+    """A log entry's hash as a Merkle tree leaf (RFC 6962 §2.1): the 0x00 keeps leaves and nodes apart."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 from uuid import UUID
 
@@ -14,15 +15,16 @@ from server.crypto.suites import Aead, Suite, cipher, cipher_key_bytes, derive
 FORMAT_VERSION = 0x01
 COMMITMENT_BYTES = 32
 MOST_VERSIONS = 0xFFFF
-_SUITES = frozenset(Suite)
+_SUITES, _RETENTIONS = frozenset(Suite), frozenset(Retention)
+_SUBJECT_LENGTH = (16).to_bytes(2, "big")
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedDataKey:
     """A data key as its database row holds it; deleting the row, and its epoch, is what erasure means.
 
-    ``epoch`` names the master key it is wrapped under (YYYYMM). ``commitment`` is 32 bytes that only this very key
-    gives, so that no second key can be slipped in that opens the same ciphertext to another text.
+    ``epoch`` names the master key it is wrapped under (YYYYMM). ``commitment`` is 32 bytes that only this
+    very key gives, so that no second key can be slipped in that opens the same ciphertext to another text.
     """
 
     subject_id: UUID
@@ -35,16 +37,17 @@ class WrappedDataKey:
 
     @property
     def binding(self) -> bytes:
-        """What the row says the key is; authenticated at unwrapping. Raises SealBroken if it cannot be a key's."""
+        """What the row says the key is, authenticated at unwrapping; raises SealBroken if none can be."""
         return _binding(self.subject_id, self.retention, self.version, self.suite)
 
 
 class DataKey:
     """One subject × retention class × version, for one suite; random, and nowhere derivable again.
 
-    One HKDF-Expand over the 32 random bytes, labelled with whose key it is, gives both the commitment and the cipher
-    key: whoever checks the commitment has fixed the cipher key. AES-GCM and SM4-GCM do not commit by themselves.
-    ``header`` and ``binding`` are the parts of a ciphertext and of its associated data that depend on the key alone.
+    One HKDF-Expand over the 32 random bytes, labelled with whose key it is, gives both the commitment and the
+    cipher key: whoever checks the commitment has fixed the cipher key. AES-GCM and SM4-GCM do not commit by
+    themselves. ``header`` and ``binding`` are the parts of a ciphertext and of its associated data that
+    depend on the key alone.
     """
 
     __slots__ = (
@@ -60,8 +63,10 @@ class DataKey:
         "version",
     )
 
-    def __init__(self, secret: Secret, subject_id: UUID, retention: Retention, version: int, suite: Suite) -> None:
-        """Derive the cipher key and commitment; use ``generate`` or a master key's ``unwrap_data_key`` instead."""
+    def __init__(
+        self, secret: Secret, subject_id: UUID, retention: Retention, version: int, suite: Suite
+    ) -> None:
+        """Derive cipher key and commitment; use ``generate`` or ``MasterKey.unwrap_data_key`` instead."""
         self.subject_id, self.retention, self.version, self.suite = subject_id, retention, version, suite
         self._secret = secret
         self._aead: Aead | None = None
@@ -73,7 +78,7 @@ class DataKey:
 
     @classmethod
     def generate(cls, subject_id: UUID, retention: Retention, version: int, suite: Suite) -> "DataKey":
-        """Make a new random key; ``version`` counts from 1 and must not have been used for this subject and class."""
+        """Make a new random key; ``version`` counts from 1, each used once for a subject and class."""
         return cls(Secret.random(), subject_id, retention, version, suite)
 
     @property
@@ -104,6 +109,12 @@ class DataKey:
 
 def _binding(subject_id: UUID, retention: Retention, version: int, suite: Suite) -> bytes:
     """Frame whose key it is: subject, class, suite, version."""
-    if suite not in _SUITES or not 0 < version <= MOST_VERSIONS:
+    return _SUBJECT_LENGTH + subject_id.bytes + _kind(retention, suite, version)
+
+
+@lru_cache(maxsize=1024)
+def _kind(retention: Retention, suite: Suite, version: int) -> bytes:
+    """The part of the binding that most keys share."""
+    if retention not in _RETENTIONS or suite not in _SUITES or not 0 < version <= MOST_VERSIONS:
         raise SealBroken
-    return frame(subject_id.bytes, retention.encode(), bytes((suite,)), version.to_bytes(2, "big"))
+    return frame(retention.encode(), bytes((suite,)), version.to_bytes(2, "big"))

@@ -12,8 +12,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def read_secret_file(path: Path) -> bytes:
     """Read a key file.
 
-    Raises KeyRefused when it is missing, empty, not a regular file, or its mode lets group or world do anything with
-    it. The check is made on the opened file, so it cannot be swapped in between.
+    Raises KeyRefused when it is missing, empty, not a regular file, or its mode lets group or world do
+    anything with it. The check is made on the opened file, so it cannot be swapped in between.
     """
     try:
         file = path.open("rb")

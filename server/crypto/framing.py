@@ -1,7 +1,7 @@
 """Joining parts so that no two lists of parts ever give the same bytes.
 
-Everything authenticated here (associated data, key-derivation labels, row fingerprints) is framed, never joined:
-``("ab", "c")`` and ``("a", "bc")`` must not be able to stand for each other.
+Everything authenticated here (associated data, key-derivation labels, row fingerprints) is framed, never
+joined: ``("ab", "c")`` and ``("a", "bc")`` must not be able to stand for each other.
 """
 
 

@@ -65,7 +65,7 @@ def generate_key_dir(path: Path) -> Keyring:
 
 
 def load_key_dir(path: Path) -> Keyring:
-    """Open the key directory; raises KeyRefused when a file is missing, exposed to others, changed or unreadable."""
+    """Open the key directory; raises KeyRefused when a file is missing, exposed to others or changed."""
     deployment = read_secret_file(path / _DEPLOYMENT).decode("ascii", errors="replace").strip()
     passphrase = read_secret_file(path / _PASSPHRASE).strip()
     provider = SealedFileKek.open(path / _KEK, passphrase)

@@ -1,11 +1,11 @@
 """The county's own keys, and how they carry the keys below them.
 
-    key provider ─ wraps ─► MasterKey (county × month) ─ wraps ─► DataKey (subject × retention class × version)
+    key provider ─ wraps ─► MasterKey (county, month) ─ wraps ─► DataKey (subject, class, version)
                  ├────────► IndexKey  (county): search buckets
                  └────────► RowMacKey (county): fingerprints of who-may-see columns
 
-Each county key is 32 random bytes, wrapped by the provider in a context that names its purpose, deployment, county and
-epoch, so no wrapped key can stand in for another. Nothing here can make a deleted data key again.
+Each county key is 32 random bytes, wrapped by the provider in a context that names its purpose, deployment,
+county and epoch, so no wrapped key can stand in for another. Nothing here can make a deleted data key again.
 """
 
 import hmac
@@ -47,10 +47,8 @@ class KeyName:
 
     def context(self, purpose: str) -> bytes:
         """The bytes this name and purpose are authenticated by."""
-        return frame(b"linli/county-key/v1", *(part.encode() for part in (purpose, *self._parts())))
-
-    def _parts(self) -> tuple[str, str, str]:
-        return self.deployment, self.county_code, self.epoch
+        parts = (purpose, self.deployment, self.county_code, self.epoch)
+        return frame(b"linli/county-key/v1", *(part.encode() for part in parts))
 
 
 class CountyKey:
@@ -80,7 +78,7 @@ class CountyKey:
         return provider.wrap(self._secret.expose(), self.name.context(self.purpose))
 
     def derive(self, *label: bytes) -> bytes:
-        """32 bytes for one labelled use, by HKDF-SHA256, independent of those for any other label."""
+        """32 bytes for one labelled use, by HKDF-SHA512, independent of those for any other label."""
         return derive(Suite.AES_256_GCM, self._secret.expose(), KEY_BYTES, *label)
 
     def __repr__(self) -> str:
@@ -124,7 +122,7 @@ class RowMacKey(CountyKey):
 
 
 class MasterKey(CountyKey):
-    """Wraps the data keys of one county for one epoch; destroying it makes every older copy of them worthless."""
+    """Wraps a county's data keys for one epoch; destroying it makes every older copy of them worthless."""
 
     purpose = "master"
     __slots__ = ("_aeads", "_context")
@@ -133,7 +131,7 @@ class MasterKey(CountyKey):
         """Hold an opened key; use ``new`` or ``unwrap`` instead."""
         super().__init__(secret, name)
         self._aeads: dict[Suite, Aead] = {}
-        self._context = frame(b"linli/wrapped-data-key/v1", *(part.encode() for part in name._parts()))
+        self._context = name.context("data-key")
 
     def wrap_data_key(self, key: DataKey) -> WrappedDataKey:
         """Wrap a data key under its own suite, bound to county, epoch, subject, class, version and suite."""
@@ -146,15 +144,15 @@ class MasterKey(CountyKey):
     def unwrap_data_key(self, row: WrappedDataKey) -> DataKey:
         """Open a data key's row and check its commitment.
 
-        Raises SealBroken for a changed row, one of another subject, class, version, suite, county or epoch, and
-        for a commitment that is not the key's.
+        Raises SealBroken for a changed row, one of another subject, class, version, suite, county or epoch,
+        and for a commitment that is not the key's.
         """
         associated_data = self._context + row.binding
         nonce, wrapped = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
         try:
             secret = self._aead(row.suite).decrypt(nonce, wrapped, associated_data)
-        except (InvalidTag, ValueError) as error:
-            raise SealBroken from error
+        except (InvalidTag, ValueError):
+            raise SealBroken from None
         key = DataKey(Secret(secret), row.subject_id, row.retention, row.version, row.suite)
         key.require_commitment(row.commitment)
         return key
@@ -162,7 +160,8 @@ class MasterKey(CountyKey):
     def _aead(self, suite: Suite) -> Aead:
         """The wrapping cipher of a suite, under its own derived key."""
         if suite not in self._aeads:
-            key = derive(suite, self._secret.expose(), cipher_key_bytes(suite), b"linli/wrapping/v1", bytes((suite,)))
+            label = (b"linli/wrapping/v1", bytes((suite,)))
+            key = derive(suite, self._secret.expose(), cipher_key_bytes(suite), *label)
             self._aeads[suite] = cipher(suite, key)
         return self._aeads[suite]
 
@@ -173,6 +172,6 @@ def make_canary(key: CountyKey) -> bytes:
 
 
 def check_canary(key: CountyKey, canary: bytes) -> None:
-    """Raise KeyRefused unless the canary was made by this key: whoever starts with another key must not go on."""
+    """Raise KeyRefused unless this key made the canary: a process with another key must not start."""
     if not hmac.compare_digest(make_canary(key), canary):
         raise KeyRefused("key_canary_differs")

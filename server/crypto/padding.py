@@ -1,7 +1,7 @@
 """Making lengths say little: text goes into buckets of 32, 64, 128, 256 … bytes before it is sealed.
 
-Layout: ``type(1) | length(4, big-endian) | text in UTF-8 | zeros``. A two- and a four-character name, or a short and a
-longer note, cannot be told apart by the size of their ciphertexts.
+Layout: ``type(1) | length(4, big-endian) | text in UTF-8 | zeros``. A two- and a four-character name, or a
+short and a longer note, cannot be told apart by the size of their ciphertexts.
 """
 
 from server.errors import Invalid, TooLarge
@@ -19,8 +19,8 @@ def pad(text: str) -> bytes:
     """
     try:
         content = text.encode()
-    except UnicodeEncodeError as error:
-        raise Invalid("text_not_unicode") from error
+    except UnicodeEncodeError:
+        raise Invalid("text_not_unicode") from None  # the cause holds the text
     size = bucket_size(_HEAD + len(content))
     if size > LARGEST:
         raise TooLarge("text_too_long_to_seal", limit=LARGEST - _HEAD)

@@ -16,7 +16,10 @@ _NOBODY = _PARAMETERS + "A" * 22 + "$" + "A" * 43
 
 
 def hash_password(password: str) -> str:
-    """A PHC string with a fresh 128-bit salt; the text is taken in NFKC so that every keyboard gives the same bytes."""
+    """A PHC string with a fresh 128-bit salt.
+
+    The text is taken in NFKC, so that every keyboard and input method gives the same bytes.
+    """
     stretch = Argon2id(salt=os.urandom(16), length=32, iterations=PASSES, lanes=LANES, memory_cost=MEMORY_KIB)
     return stretch.derive_phc_encoded(_as_bytes(password))
 
@@ -24,8 +27,8 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, stored: str | None) -> bool:
     """Whether a password matches its stored hash.
 
-    Pass None for a user who does not exist or may not sign in: the work done, and so the time, is the same, and the
-    answer is False. A stored string that is not a hash also answers False.
+    Pass None for a user who does not exist or may not sign in: the work done, and so the time, is the same,
+    and the answer is False. A stored string that is not a hash also answers False.
     """
     try:
         Argon2id.verify_phc_encoded(_as_bytes(password), _NOBODY if stored is None else stored)
@@ -35,7 +38,7 @@ def verify_password(password: str, stored: str | None) -> bool:
 
 
 def needs_rehash(stored: str) -> bool:
-    """Whether a hash was made with other parameters than today's; after a good sign-in, hash the password again."""
+    """Whether a hash was made with other parameters than today's; if so, hash again after a good sign-in."""
     return not stored.startswith(_PARAMETERS)
 
 

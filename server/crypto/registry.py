@@ -1,8 +1,8 @@
 """The frozen list of everything that is stored sealed.
 
-A field's number is bound into each of its ciphertexts, not its column's name, so a column may be renamed but a number
-may never be changed, given to another field or reused: every sealed value of the field would become unreadable.
-New fields take the next number of their noun's hundred.
+A field's number is bound into each of its ciphertexts, not its column's name, so a column may be renamed but
+a number may never be changed, given to another field or reused: every sealed value of the field would become
+unreadable. New fields take the next number of their noun's hundred.
 """
 
 from collections.abc import Mapping
@@ -24,10 +24,10 @@ class Retention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SealedField:
-    """One sealed field: its number for ever, its name, its retention class, and how finely it may be searched.
+    """One sealed field: its number for ever, its name, its retention class, how finely it is searched.
 
-    ``searchable_bits`` is the width of the field's search bucket (``server/crypto/buckets.py``); 0 means the field has
-    no index and is searched by opening what the caller may see.
+    ``searchable_bits`` is the width of the field's search bucket (``server/crypto/buckets.py``); 0 means the
+    field has no index and is searched by opening what the caller may see.
     """
 
     number: int

@@ -1,11 +1,12 @@
 """Sealing one field's text, and opening it again: the only door between stored bytes and a person's data.
 
-A ciphertext opens under its own key and in its own place only. Copied to another row, field, person, county or
-deployment it is as broken as one with a flipped bit, and every failure is the same ``SealBroken``.
+A ciphertext opens under its own key and in its own place only. Copied to another row, field, person, county
+or deployment it is as broken as one with a flipped bit, and every failure is the same ``SealBroken``.
 
-Layout: ``version(1) = 1 | suite(1) | key version(2, big-endian) | nonce(12) | ciphertext | tag(16)``; 32 bytes more than
-the padded text (``server/crypto/padding.py``). Associated data, each part behind its 16-bit length: ``linli-field/v1``,
-deployment, county code, field number, record id, subject id, retention class, suite, key version.
+Layout: ``version(1) = 1 | suite(1) | key version(2, big-endian) | nonce(12) | ciphertext | tag(16)``; 32
+bytes more than the padded text (``server/crypto/padding.py``). Associated data, each part behind its 16-bit
+length: ``linli-field/v1``, deployment, county code, field number, record id, subject id, retention class,
+suite, key version.
 """
 
 import os
@@ -57,8 +58,8 @@ class Header:
 def seal(plaintext: str, key: DataKey, context: Context) -> Sealed:
     """Encrypt and authenticate a text for its context; the same text never gives the same bytes twice.
 
-    Hides the text, and its length up to its padding bucket. Raises SealBroken when the key is not of the context's
-    subject and retention class, Invalid for a lone surrogate, TooLarge beyond 64 KiB.
+    Hides the text, and its length up to its padding bucket. Raises SealBroken when the key is not of the
+    context's subject and retention class, Invalid for a lone surrogate, TooLarge beyond 64 KiB.
     """
     padded = pad(plaintext)
     nonce = os.urandom(NONCE_BYTES)
@@ -68,28 +69,30 @@ def seal(plaintext: str, key: DataKey, context: Context) -> Sealed:
 def open_sealed(sealed: bytes, key: DataKey, context: Context) -> str:
     """Return the very text that was sealed under this key for this context; raises SealBroken otherwise.
 
-    Nothing is ever returned for what did not authenticate, and bytes that are not a ciphertext are not passed through.
+    Nothing is ever returned for what did not authenticate, and bytes that are not a ciphertext are not passed
+    through.
     """
     if sealed[:_HEADER_BYTES] != key.header or len(sealed) < _SHORTEST:
         raise SealBroken
     associated_data = _associated_data(key, context)
     try:
         return unpad(key.aead.decrypt(sealed[_HEADER_BYTES:_BODY], sealed[_BODY:], associated_data))
-    except (InvalidTag, ValueError) as error:
-        raise SealBroken from error
+    except (InvalidTag, ValueError):
+        raise SealBroken from None  # the cause may hold plaintext
 
 
 def read_header(sealed: bytes) -> Header:
     """Tell which key opens a ciphertext; raises SealBroken for an unknown format or suite.
 
-    The header is a claim until ``open_sealed`` has authenticated it: use it to choose a key, for nothing else.
+    The header is a claim until ``open_sealed`` has authenticated it: use it to choose a key, for nothing
+    else.
     """
     if len(sealed) < _SHORTEST or sealed[0] != FORMAT_VERSION:
         raise SealBroken
     try:
         suite = Suite(sealed[1])
-    except ValueError as error:
-        raise SealBroken from error
+    except ValueError:
+        raise SealBroken from None
     return Header(suite, int.from_bytes(sealed[2:_HEADER_BYTES], "big"))
 
 
@@ -104,4 +107,5 @@ def _associated_data(key: DataKey, context: Context) -> bytes:
 @lru_cache(maxsize=4096)
 def _place(deployment: str, county_code: str, field_number: int) -> bytes:
     """The part of the associated data that is the same for every row of a county's field."""
-    return frame(b"linli-field/v1", deployment.encode(), county_code.encode(), field_number.to_bytes(2, "big"))
+    number = field_number.to_bytes(2, "big")
+    return frame(b"linli-field/v1", deployment.encode(), county_code.encode(), number)

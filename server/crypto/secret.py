@@ -11,8 +11,8 @@ class Secret:
     """Bytes without a readable ``repr``, ``str``, format, pickle, copy or hash.
 
     Equality takes the same time wherever the first difference lies. The bytes come out by ``expose`` only, so
-    every place that touches raw key material is one search away. What this cannot do: Python gives no way to wipe
-    memory, so a dump of the process holds the keys in use.
+    every place that touches raw key material is one search away. What this cannot do: Python gives no way to
+    wipe memory, so a dump of the process holds the keys in use.
     """
 
     __slots__ = ("_value",)
@@ -41,7 +41,7 @@ class Secret:
         """Compare in constant time with another secret."""
         return isinstance(other, Secret) and hmac.compare_digest(self._value, other._value)
 
-    __hash__ = None  # type: ignore[assignment]  # a secret in a set or dict would be compared in variable time
+    __hash__ = None  # type: ignore[assignment]  # sets and dicts compare in variable time
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling and copying with TypeError."""

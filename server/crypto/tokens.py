@@ -9,12 +9,12 @@ TOKEN_BYTES = 32
 
 
 def random_token() -> str:
-    """256 random bits as 43 URL-safe characters; never a UUID, whose bits are fewer and sometimes not secret."""
+    """256 random bits as 43 URL-safe characters; never a UUID, whose bits are fewer and not all secret."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def digest_token(token: str) -> bytes:
-    """The 32 bytes to store and look up instead of the token (SHA-256; no salt, as a token cannot be guessed)."""
+    """The 32 bytes to store and look up instead of a token; unsalted SHA-256, as none can be guessed."""
     return sha256(token.encode())
 
 
