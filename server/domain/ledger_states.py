@@ -21,6 +21,9 @@ TERMINAL_STATES = frozenset(
     }
 )
 OPEN_STATES = frozenset(LedgerState) - TERMINAL_STATES
+PRE_ACCEPTANCE_STATES = frozenset(
+    {LedgerState.DRAFT, LedgerState.REPORTED, LedgerState.IN_REVIEW, LedgerState.RETURNED}
+)
 
 
 def transition(state: LedgerState, act: "LedgerAct") -> LedgerState:
