@@ -8,16 +8,13 @@ from pathlib import Path
 import alembic.command
 import alembic.config
 import click
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from server.config import Config, psycopg_url
 from server.store import databases
 from server.store.databases import APP, JOBS, OWNER, Role, ServerRefused
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-
-#: Two migrations must never run at once; whoever holds this PostgreSQL advisory lock goes first.
-MIGRATION_LOCK = 0x4C694E4C69
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,18 @@ def db() -> None:
 
 
 @db.command()
-@click.option("--socket", type=click.Path(path_type=Path, resolve_path=True), help="Folder of the private cluster's socket.")
+@click.option(
+    "--socket",
+    type=click.Path(path_type=Path, resolve_path=True),
+    help="Folder of the private cluster's socket.",
+)
 @click.option("--url", envvar="LINLI_DATABASE_URL", help="Address of an existing database, as its owner.")
-@click.option("--app-url", envvar="LINLI_APP_DATABASE_URL", help="The application's address there, if made by hand.")
-@click.option("--jobs-url", envvar="LINLI_JOBS_DATABASE_URL", help="The job process's address there, likewise.")
+@click.option(
+    "--app-url", envvar="LINLI_APP_DATABASE_URL", help="The application's address there, if made by hand."
+)
+@click.option(
+    "--jobs-url", envvar="LINLI_JOBS_DATABASE_URL", help="The job process's address there, likewise."
+)
 @click.option(
     "--settings",
     type=click.Path(path_type=Path),
@@ -62,7 +67,9 @@ def prepare(
         if socket is not None:
             addresses = prepare_private(socket)
         elif url:
-            addresses = prepare_existing(psycopg_url(url), {APP: app_url, JOBS: jobs_url}, settings.parent / "keys")
+            addresses = prepare_existing(
+                psycopg_url(url), {APP: app_url, JOBS: jobs_url}, settings.parent / "keys"
+            )
         else:
             raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
     except ServerRefused as refused:
@@ -72,7 +79,7 @@ def prepare(
 
 @db.command()
 def migrate() -> None:
-    """Bring the database to this version of the product. Safe to repeat, and to run from two places at once."""
+    """Bring the database to this version of the product. Safe to repeat, even from two places at once."""
     upgrade(Config.from_environment().owner_url)
 
 
@@ -100,24 +107,28 @@ def private_address(role: str, socket: Path, database: str) -> str:
 
 
 def prepare_existing(url: str, given: dict[str, str | None], key_dir: Path) -> Addresses:
-    """Make our two roles on an existing server unless their addresses are given, and PostGIS in its database."""
+    """Make our two roles on an existing server unless their addresses are given; and PostGIS."""
     known = databases.existing_roles(url)
-    addresses = {name: psycopg_url(given[name] or "") or role_address(url, name, known, key_dir) for name in given}
-    passwords = {name: make_url(addresses[name]).password for name, address in given.items() if not address}
-    databases.make_roles(url, tuple(Role(name, str(password)) for name, password in passwords.items()))
+    addresses = {name: psycopg_url(address) for name, address in given.items() if address}
+    for name in given.keys() - addresses.keys():
+        password = role_password(name, known, key_dir)
+        databases.make_roles(url, (Role(name, password),))
+        addresses[name] = (
+            make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
+        )
     databases.open_database(url)
     return Addresses(url, addresses[APP], addresses[JOBS])
 
 
-def role_address(url: str, name: str, known: set[str], key_dir: Path) -> str:
-    """The owner's address with another role's name and its password, which is made at the first call."""
-    password_file = key_dir / f"db-{name}.password"
-    if not password_file.exists():
+def role_password(name: str, known: set[str], key_dir: Path) -> str:
+    """The password of one of our roles, made and kept at the first call; refuses a role that others made."""
+    kept = key_dir / f"db-{name}.password"
+    if not kept.exists():
         if name in known:
             setting = "LINLI_APP_DATABASE_URL" if name == APP else "LINLI_JOBS_DATABASE_URL"
             raise ServerRefused(f"the server has a role {name} already: set {setting} to its address")
-        write_private(password_file, secrets.token_urlsafe(32))
-    return make_url(url).set(username=name, password=password_file.read_text("utf-8")).render_as_string(False)
+        write_private(kept, secrets.token_urlsafe(32))
+    return kept.read_text("utf-8")
 
 
 def write_private(path: Path, content: str) -> None:
@@ -125,7 +136,8 @@ def write_private(path: Path, content: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
     fresh.replace(path)
 
@@ -136,16 +148,14 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
 
 
 def move(owner_url: str, revision: str, *, upwards: bool) -> None:
-    """Run the migrations in one transaction under the migration lock; `migrations/env.py` uses the connection."""
+    """Run the migrations under the migration lock; `migrations/env.py` gives each a transaction."""
     settings = alembic.config.Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    engine = create_engine(owner_url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+    with databases.migrating(owner_url) as connection:
         settings.attributes["connection"] = connection
         if upwards:
-            databases.make_queue(connection)
+            with connection.begin():
+                databases.make_queue(connection)
             alembic.command.upgrade(settings, revision)
         else:
             alembic.command.downgrade(settings, revision)
-    engine.dispose()

@@ -16,9 +16,15 @@ from server.messages import message_for
 COMMANDS: dict[str, tuple[str, str]] = {
     "api-spec": ("server.cli.api_spec:api_spec", "Write or check mobile_api_spec/openapi.json."),
     "areas": ("server.cli.areas:areas", "Import divisions, lay out grids, attach polygons."),
-    "data-dictionary": ("server.cli.data_dictionary:data_dictionary", "Write or check docs/data-dictionary.md."),
+    "data-dictionary": (
+        "server.cli.data_dictionary:data_dictionary",
+        "Write or check docs/data-dictionary.md.",
+    ),
     "db": ("server.cli.db:db", "Prepare the database and move it between versions."),
-    "demo-county": ("server.cli.demo_county:demo_county", "Load a county of invented people to try things on."),
+    "demo-county": (
+        "server.cli.demo_county:demo_county",
+        "Load a county of invented people to try things on.",
+    ),
     "jobs": ("server.cli.jobs:jobs", "Run the job process: access log, expiry, clean-up."),
     "keys": ("server.cli.keys:keys", "Make and check the deployment's keys."),
     "ledger": ("server.cli.ledger:ledger", "Import and export a township's month as a spreadsheet."),

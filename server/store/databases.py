@@ -12,10 +12,13 @@ from typing import LiteralString
 
 from psycopg import sql
 from psycopg.errors import DuplicateDatabase, DuplicateObject, InsufficientPrivilege, UniqueViolation
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 OWNER, APP, JOBS = "linli_owner", "linli_app", "linli_jobs"
+
+#: PostgreSQL advisory lock of whoever migrates; a second one waits for the first to end.
+MIGRATION_LOCK = 0x4C694E4C69
 
 #: Schema of the job queue: its tables are the library's, not ours, and stay apart.
 QUEUE_SCHEMA = "jobs"
@@ -98,15 +101,26 @@ def make_queue(connection: Connection) -> None:
 @contextmanager
 def administering(url: str) -> Iterator[Connection]:
     """A connection outside any transaction, as making roles and databases demands; nothing is kept open."""
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with _connect(create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")) as connection:
+        yield connection
+
+
+@contextmanager
+def migrating(owner_url: str) -> Iterator[Connection]:
+    """A connection that holds the migration lock until it closes, so that no two migrate at once."""
+    with _connect(create_engine(owner_url, poolclass=NullPool)) as connection:
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+        yield connection
+
+
+def _connect(engine: Engine) -> Connection:
     try:
-        connection = engine.connect()
+        return engine.connect()
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[-1]
         raise ServerRefused(f"the database at {where} cannot be reached: {reason}") from error
-    with connection:
-        yield connection
 
 
 def _grant_queue(connection: Connection) -> None:
@@ -149,7 +163,7 @@ def _make_role(connection: Connection, role: Role) -> None:
 
 
 def _run(connection: Connection, statement: LiteralString, *parts: sql.Composable) -> None:
-    """Run one statement with its names quoted; raises ServerRefused, without values, when the role may not."""
+    """Run one statement with its names quoted; ServerRefused, without values, when the role may not."""
     composed = sql.SQL(statement).format(*parts).as_string(None)
     try:
         connection.exec_driver_sql(composed, execution_options={"no_parameters": True})

@@ -1,0 +1,40 @@
+# Linli (邻里). `make help` lists what can be done; the scripts are in tools/.
+.DEFAULT_GOAL := help
+.PHONY: help run demo stop test check format bench lock clean erase
+.SILENT:
+
+help: ## show this list
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up what is missing and serve on 127.0.0.1:8000 (another port: PORT=8123 make run)
+	tools/run.sh
+
+demo: ## play a month's sweep of a county against the running server, over HTTP
+	tools/venv.sh dev
+	.venv/bin/python -m demo.month $(ARGS)
+
+stop: ## stop the private database (its data stay)
+	tools/cluster.sh stop pg
+
+test: ## run all tests on databases of their own (some of them: ARGS="tests/domain -k expiry")
+	tools/test.sh $(ARGS)
+
+check: ## look for faults without running: style, types, layers, generated files
+	tools/check.sh
+
+format: ## put the code into its one format
+	tools/venv.sh dev
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+
+bench: ## measure the hot paths against hand-written floors
+	tools/bench.sh $(ARGS)
+
+lock: ## pin and hash requirements*.in into requirements*.txt (newer versions: ARGS=--upgrade)
+	tools/lock.sh $(ARGS)
+
+clean: ## stop the private databases and remove what can be made again; data and keys stay
+	tools/clean.sh
+
+erase: ## delete this folder's database and keys for good (asks first)
+	tools/clean.sh erase

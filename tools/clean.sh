@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# `make clean` removes what can be made again. `make erase` removes what cannot: the database and its keys.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$ROOT"
+
+clean() {
+    "$ROOT/tools/cluster.sh" remove pg-test
+    "$ROOT/tools/cluster.sh" stop pg
+    rm -rf "$VENV" node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov
+    rm -rf .coverage .coverage.* ./*.egg-info var/*.log var/.venv.lock var/.pg-test.*
+    find . -name __pycache__ -type d -prune -exec rm -rf {} +
+}
+
+erase() {
+    if [ "${CONFIRM:-}" != erase ]; then
+        say "this deletes the database and the keys in var/ for good; nothing sealed with them can be read again"
+        read -r -p "linli: type 'erase' to go on: " answer || fail "nothing was deleted"
+        [ "$answer" = erase ] || fail "nothing was deleted"
+    fi
+    "$ROOT/tools/cluster.sh" remove pg
+    rm -rf "$VAR"
+    say "deleted"
+}
+
+clean
+if [ "${1:-}" = erase ]; then
+    erase
+elif [ -e var/pg ] || [ -e var/keys ]; then
+    say "the database and its keys stay in var/; 'make erase' deletes them"
+fi
