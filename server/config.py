@@ -29,8 +29,6 @@ class Config:
     jobs_url: str
     #: Folder with the sealed key-encryption key, its passphrase and the token signing key, all 0600.
     key_dir: Path
-    #: Name of this deployment, bound into every ciphertext.
-    deployment: str = "linli"
     #: How long an access token lives; the session behind it can be revoked at any moment.
     access_token_life: timedelta = timedelta(minutes=15)
     #: How long a person may go on without signing in again.
@@ -64,7 +62,6 @@ class Config:
             app_url=psycopg_url(_required(values, "LINLI_APP_DATABASE_URL")),
             jobs_url=psycopg_url(_required(values, "LINLI_JOBS_DATABASE_URL")),
             key_dir=Path(values.get("LINLI_KEY_DIR", "var/keys")),
-            deployment=values.get("LINLI_DEPLOYMENT", "linli"),
             disclosure_budget_per_hour=_whole(values, "LINLI_DISCLOSURE_BUDGET_PER_HOUR", 6000),
             max_body_bytes=_whole(values, "LINLI_MAX_BODY_BYTES", 8 * 1024 * 1024),
         )

@@ -231,22 +231,14 @@ def allowances(identity: Identity, permission: Permission) -> tuple[Allowance, .
         Forbidden: ``role_forbidden``, no role grants it; ``purpose_forbidden``, none for this purpose.
         Malformed: ``purpose_required``, a person would be read and no purpose was stated.
     """
-    by_role = [
-        (rule, grant) for rule in POLICY if rule.permission == permission for grant in _under(rule, identity)
-    ]
+    by_role = [(rule, grant) for rule in POLICY if rule.permission == permission for grant in _under(rule, identity)]
     if not by_role:
         raise Forbidden("role_forbidden", permission=permission)
-    for_purpose = [
-        (rule, grant) for rule, grant in by_role if not rule.purposes or identity.purpose in rule.purposes
-    ]
+    for_purpose = [(rule, grant) for rule, grant in by_role if not rule.purposes or identity.purpose in rule.purposes]
     if not for_purpose and identity.purpose is None:
-        raise Malformed(
-            "purpose_required", field="X-Purpose", purposes=_purposes(rule for rule, _ in by_role)
-        )
+        raise Malformed("purpose_required", field="X-Purpose", purposes=_purposes(rule for rule, _ in by_role))
     if not for_purpose:
-        raise Forbidden(
-            "purpose_forbidden", field="X-Purpose", purposes=_purposes(rule for rule, _ in by_role)
-        )
+        raise Forbidden("purpose_forbidden", field="X-Purpose", purposes=_purposes(rule for rule, _ in by_role))
     return tuple(_allowance(rule, grant, identity) for rule, grant in for_purpose)
 
 

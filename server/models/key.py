@@ -58,9 +58,7 @@ class SubjectKey(Model):
 
     __tablename__ = "subject_key"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["county_code", "subject_id"], ["subject.county_code", "subject.id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["county_code", "subject_id"], ["subject.county_code", "subject.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["county_code", "epoch"], ["master_key.county_code", "master_key.epoch"]),
         {"info": {"rls": "county"}},
     )
@@ -81,9 +79,7 @@ class SearchBucket(Model):
 
     __tablename__ = "search_bucket"
     __table_args__ = (
-        Index(
-            "ix_search_bucket_lookup", "county_code", "field_number", "key_version", "bucket", "resident_id"
-        ),
+        Index("ix_search_bucket_lookup", "county_code", "field_number", "key_version", "bucket", "resident_id"),
         ForeignKeyConstraint(
             ["county_code", "resident_id"], ["resident.county_code", "resident.id"], ondelete="CASCADE"
         ),

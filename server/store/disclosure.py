@@ -1,0 +1,181 @@
+"""No log, no key: the one place where a data key is unwrapped.
+
+``disclose`` stages the access event, naming every subject, before it unwraps a single key, and counts the subjects
+against the caller's hourly budget. ``compare`` unwraps for looking through records whose plaintext stays inside:
+its event says how many were looked through, and whoever is then shown must be disclosed.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, func, select
+from sqlalchemy import insert as insert_rows
+from sqlalchemy.dialects.postgresql import insert
+
+from server.crypto.keys import DataKey, WrappedDataKey
+from server.crypto.registry import FIELDS, Retention
+from server.crypto.sealed import Context, Sealed, open_sealed, read_header, seal
+from server.crypto.suites import Suite
+from server.errors import TooMany, Unavailable
+from server.models.access import DisclosureBudget
+from server.models.key import Subject, SubjectKey
+from server.store.events import AccessEvent
+from server.store.transaction import Work
+
+FIRST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class SubjectKeys:
+    """The opened data keys of some subjects; seals and opens their fields, and nobody else's."""
+
+    deployment: str
+    county_code: str
+    by_version: dict[tuple[UUID, Retention, int], DataKey]
+    newest: dict[tuple[UUID, Retention], DataKey]
+
+    def open(self, field: str, record_id: UUID, subject_id: UUID, sealed: bytes) -> str:
+        """The text of one sealed field; raises Unavailable ``seal_broken`` if it was moved or changed."""
+        known = FIELDS[field]
+        key = self.by_version.get((subject_id, known.retention, read_header(sealed).key_version))
+        if key is None:
+            raise Unavailable("seal_broken")
+        return open_sealed(sealed, key, Context(self.deployment, self.county_code, known, record_id, subject_id))
+
+    def open_optional(self, field: str, record_id: UUID, subject_id: UUID, sealed: bytes | None) -> str | None:
+        """As ``open``; an absent field stays absent."""
+        return None if sealed is None else self.open(field, record_id, subject_id, sealed)
+
+    def seal(self, field: str, record_id: UUID, subject_id: UUID, text: str) -> Sealed:
+        """Seal a text under the subject's newest key; raises Unavailable when that key was not opened."""
+        known = FIELDS[field]
+        key = self.newest.get((subject_id, known.retention))
+        if key is None:
+            raise Unavailable("seal_broken")
+        return seal(text, key, Context(self.deployment, self.county_code, known, record_id, subject_id))
+
+    def seal_optional(self, field: str, record_id: UUID, subject_id: UUID, text: str | None) -> Sealed | None:
+        """As ``seal``; an absent text stays absent."""
+        return None if text is None else self.seal(field, record_id, subject_id, text)
+
+    def join(self, other: "SubjectKeys") -> "SubjectKeys":
+        """The keys of both, of the same county."""
+        return replace(self, by_version=self.by_version | other.by_version, newest=self.newest | other.newest)
+
+
+def disclose(work: Work, event: AccessEvent, subject_ids: Collection[UUID]) -> SubjectKeys:
+    """Stage the event naming these subjects, then unwrap their keys for the fields the event names.
+
+    Raises:
+        TooMany: ``disclosure_budget_used``, the caller's budget for this hour is used up.
+        Unavailable: ``access_log_unavailable``, the event could not be staged; nothing was unwrapped.
+    """
+    subjects = sorted(set(subject_ids))
+    _spend(work, len(subjects))
+    refs = refs_of(work, subjects)
+    work.note(replace(event, subject_refs=tuple(refs[id_] for id_ in subjects if id_ in refs), count=len(subjects)))
+    work.flush_events()
+    return _unwrap(work, subjects, _retentions(event))
+
+
+def compare(work: Work, event: AccessEvent, subject_ids: Collection[UUID]) -> SubjectKeys:
+    """Stage how many subjects are looked through, then unwrap their keys. What is opened must not leave."""
+    work.note(replace(event, count=len(subject_ids)))
+    work.flush_events()
+    return _unwrap(work, sorted(set(subject_ids)), _retentions(event))
+
+
+def refs_of(work: Work, subject_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The pseudonyms that stand for these subjects in the access log."""
+    statement = select(Subject.id, Subject.subject_ref)
+    statement = statement.where(Subject.county_code == work.county_code, Subject.id == func.any(list(subject_ids)))
+    return {row.id: row.subject_ref for row in work.session.execute(statement)}
+
+
+def register_subjects(work: Work, subject_ids: Collection[UUID], retentions: Collection[Retention]) -> SubjectKeys:
+    """Make subjects with their pseudonyms and fresh data keys: two statements however many they are."""
+    subjects = sorted(set(subject_ids))
+    rows = [{"county_code": work.county_code, "id": id_, "subject_ref": uuid4()} for id_ in subjects]
+    if rows:
+        work.session.execute(insert_rows(Subject), rows)
+    return _make_keys(work, [(id_, retention) for id_ in subjects for retention in retentions])
+
+
+def _make_keys(work: Work, wanted: Sequence[tuple[UUID, Retention]]) -> SubjectKeys:
+    cupboard = work.caller.store.cupboard
+    master = cupboard.current_master_key(work.session, work.keys, work.now)
+    suite = work.keys.suite
+    keys = [DataKey.generate(subject, retention, FIRST_VERSION, suite) for subject, retention in wanted]
+    if keys:
+        rows = [_row(work, master.wrap_data_key(key)) for key in keys]
+        work.session.execute(insert_rows(SubjectKey), rows)
+    return _gather(work, keys)
+
+
+def _unwrap(work: Work, subjects: Sequence[UUID], retentions: Collection[Retention]) -> SubjectKeys:
+    statement = select(
+        SubjectKey.subject_id,
+        SubjectKey.retention,
+        SubjectKey.version,
+        SubjectKey.suite,
+        SubjectKey.epoch,
+        SubjectKey.wrapped,
+        SubjectKey.commitment,
+    ).where(
+        SubjectKey.county_code == work.county_code,
+        SubjectKey.subject_id == func.any(list(subjects)),
+        SubjectKey.retention.in_([str(retention) for retention in retentions]),
+    )
+    rows = work.session.execute(statement).all() if subjects else []
+    cupboard, keys = work.caller.store.cupboard, work.keys
+    masters = {epoch: cupboard.master_key(work.session, keys, epoch) for epoch in {row.epoch for row in rows}}
+    return _gather(work, [masters[row.epoch].unwrap_data_key(_wrapped(row)) for row in rows])
+
+
+def _gather(work: Work, keys: Sequence[DataKey]) -> SubjectKeys:
+    by_version = {(key.subject_id, key.retention, key.version): key for key in keys}
+    newest = {(key.subject_id, key.retention): key for key in sorted(keys, key=lambda key: key.version)}
+    return SubjectKeys(work.caller.store.keyring.deployment, work.county_code, by_version, newest)
+
+
+def _wrapped(row: Row[UUID, str, int, int, str, bytes, bytes]) -> WrappedDataKey:
+    return WrappedDataKey(
+        row.subject_id, Retention(row.retention), row.version, Suite(row.suite), row.epoch, row.wrapped, row.commitment
+    )
+
+
+def _row(work: Work, key: WrappedDataKey) -> dict[str, object]:
+    return {
+        "county_code": work.county_code,
+        "subject_id": key.subject_id,
+        "retention": str(key.retention),
+        "version": key.version,
+        "suite": int(key.suite),
+        "epoch": key.epoch,
+        "wrapped": key.wrapped,
+        "commitment": key.commitment,
+    }
+
+
+def _retentions(event: AccessEvent) -> set[Retention]:
+    return {FIELDS[name].retention for name in event.fields}
+
+
+def _spend(work: Work, subjects: int) -> None:
+    """Add to what the caller opened this hour; refuse when it passes the budget."""
+    if not subjects:
+        return
+    hour = work.now.replace(minute=0, second=0, microsecond=0)
+    statement = insert(DisclosureBudget).values(
+        county_code=work.county_code, user_id=work.identity.user_id, hour=hour, opened=subjects
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["county_code", "user_id", "hour"],
+        set_={"opened": DisclosureBudget.opened + statement.excluded.opened},
+    )
+    opened = work.session.execute(statement.returning(DisclosureBudget.opened)).scalar_one()
+    limit = work.caller.store.disclosure_budget_per_hour
+    if opened > limit:
+        seconds_left = 3600 - work.now.minute * 60 - work.now.second
+        raise TooMany("disclosure_budget_used", limit=limit, retry_after_s=seconds_left)

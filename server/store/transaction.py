@@ -1,0 +1,134 @@
+"""A caller's unit of work: one transaction, bound by row-level security, whose access events go in with it.
+
+``transaction`` is the only place that commits. It sets the caller's county and areas with ``SET LOCAL`` first, so
+that an unset context sees nothing, and stages what was noted before it commits; whatever a use case returns can
+only leave the server after that. If staging fails, nothing is committed and the answer is 503.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from server import clock
+from server.config import Config
+from server.crypto.keyring import Keyring
+from server.domain.identity import Identity
+from server.errors import Unavailable
+from server.store.county_keys import CountyKeys, KeyCupboard
+from server.store.events import AccessEvent, stage
+
+_BIND = text("SELECT set_config('linli.county', :county, true), set_config('linli.areas', :areas, true)")
+
+
+@dataclass(frozen=True)
+class Store:
+    """A deployment's database and keys, opened once per process."""
+
+    engine: Engine
+    keyring: Keyring
+    cupboard: KeyCupboard
+    disclosure_budget_per_hour: int
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who acts, and on which deployment's store: the first argument of every use case."""
+
+    identity: Identity
+    store: Store
+
+
+@dataclass
+class Work:
+    """One open transaction of one caller. ``now`` is the same instant throughout."""
+
+    caller: Caller
+    session: Session
+    now: datetime
+    #: Events to be staged before the commit.
+    noted: list[AccessEvent] = field(default_factory=list)
+
+    @property
+    def identity(self) -> Identity:
+        """Who acts."""
+        return self.caller.identity
+
+    @property
+    def county_code(self) -> str:
+        """The county this transaction is bound to."""
+        return self.caller.identity.county_code
+
+    @property
+    def keys(self) -> CountyKeys:
+        """The county's keys, opened on first use and kept for some minutes."""
+        return self.caller.store.cupboard.keys_of(self.session, self.county_code, self.now)
+
+    def note(self, event: AccessEvent) -> None:
+        """Have an event staged with this transaction."""
+        self.noted.append(event)
+
+    def flush_events(self) -> None:
+        """Stage what was noted so far; raises Unavailable when that fails."""
+        events, self.noted = self.noted, []
+        if events:
+            stage(self.session, self.identity, events, self.now)
+
+
+def open_store(config: Config, keyring: Keyring, *, url: str | None = None) -> Store:
+    """Open the store as the application's role (or at another address, for the job process)."""
+    engine = create_engine(url or config.app_url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    return Store(engine, keyring, KeyCupboard(keyring), config.disclosure_budget_per_hour)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7: sorted by the time it was made, unguessable in its random part."""
+    return uuid7()
+
+
+@contextmanager
+def transaction(caller: Caller) -> Iterator[Work]:
+    """One transaction within the caller's county and areas; commits at the end, or rolls back on any error."""
+    with Session(caller.store.engine, expire_on_commit=False) as session, session.begin():
+        bind(session, caller.identity.county_code, caller.identity.area_codes)
+        work = Work(caller, session, clock.now())
+        yield work
+        session.flush()
+        work.flush_events()
+
+
+def bind(session: Session, county_code: str, area_codes: tuple[str, ...]) -> None:
+    """Set what row-level security lets this transaction see. An empty prefix would be everything: refused."""
+    if not county_code or not all(area_codes):
+        raise Unavailable("scope_unset")
+    session.execute(_BIND, {"county": county_code, "areas": ",".join(area_codes)})
+
+
+@contextmanager
+def widened(work: Work) -> Iterator[None]:
+    """See the whole county for a while, to find duplicates; what is found must not leave without a scope check."""
+    bind(work.session, work.county_code, (work.county_code,))
+    try:
+        yield
+    finally:
+        bind(work.session, work.county_code, work.identity.area_codes)
+
+
+def in_county(caller: Caller, county_code: str) -> Caller:
+    """The same caller bound to another county of the same city, for figures of a city supervisor."""
+    return replace(caller, identity=replace(caller.identity, county_code=county_code))
+
+
+def is_reachable(store: Store) -> bool:
+    """Whether the database answers: what readiness means."""
+    try:
+        with store.engine.connect() as connection:
+            return connection.scalar(text("SELECT true")) is True
+    except SQLAlchemyError:
+        return False
