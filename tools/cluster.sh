@@ -131,13 +131,18 @@ SETTINGS
 
 answers() { as_account "$BIN/psql" -h "$SOCKET" -U postgres -d postgres -Atqc 'select 1' >/dev/null 2>&1; }
 
-# After a crash or a power cut the pid file may name a process that is another program by now.
-forget_dead_server() {
+# After a crash or a power cut the pid file may name a process that is another program by now. And a server that
+# runs without answering has lost its socket (to a cleaner of /tmp), so it must be started again.
+clear_the_way() {
     local file pid
     file="$(home)/data/postmaster.pid"
     [ -f "$file" ] || return 0
     pid="$(head -1 "$file")"
-    if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != postgres ]; then rm -f "$file"; fi
+    if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != postgres ]; then
+        rm -f "$file"
+    else
+        as_account "$BIN/pg_ctl" -D "$(home)/data" -m fast -w -s stop >/dev/null 2>&1 || true
+    fi
 }
 
 start() {
@@ -148,7 +153,7 @@ start() {
     make_data
     if ! answers; then
         configure
-        forget_dead_server
+        clear_the_way
         local log
         log="$(home)/server.log"
         # The children of a killed server may hold its shared memory for a moment.

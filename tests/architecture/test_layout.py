@@ -116,7 +116,8 @@ def test_package_files_hold_a_docstring_and_names_given_on_only() -> None:
 
 
 def test_there_is_one_commit() -> None:
-    assert places_that_say(r"\.commit\(") == {"server/store/transaction.py"}
+    commits = r"\.commit\(|\bSession\(|sessionmaker\(|session\.begin\("
+    assert places_that_say(commits) == {"server/store/transaction.py"}
 
 
 def test_there_is_one_clock() -> None:
