@@ -1,0 +1,53 @@
+"""When two residents may be one: a question put to a person, never a merge and never a score."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+def likely_same(a: "Likeness", b: "Likeness") -> "MatchOn | None":
+    """What the two share, the strongest kind first; None when nothing suggests one person."""
+    if a.id_no and a.id_no == b.id_no:
+        return MatchOn.ID_NO
+    if not a.name or a.name != b.name:
+        return None
+    if a.village_code == b.village_code and _same_birth(a, b):
+        return MatchOn.NAME_BIRTH_VILLAGE
+    if a.phone and a.phone == b.phone:
+        return MatchOn.NAME_PHONE
+    return None
+
+
+def _same_birth(a: "Likeness", b: "Likeness") -> bool:
+    """Equal dates where both are known, else equal years; unknown is never equal."""
+    if a.birth_date and b.birth_date:
+        return a.birth_date == b.birth_date
+    return a.year is not None and a.year == b.year
+
+
+class MatchOn(StrEnum):
+    """What two records share."""
+
+    ID_NO = "id_no"
+    """The same document number."""
+    NAME_BIRTH_VILLAGE = "name_birth_village"
+    """Name, birth (date, or year where a date is missing) and village."""
+    NAME_PHONE = "name_phone"
+    """Name and phone."""
+
+
+@dataclass(frozen=True, repr=False)
+class Likeness:
+    """What is compared, each value already normalised; has no readable ``repr``."""
+
+    name: str
+    village_code: str
+    id_no: str | None = None
+    birth_date: date | None = None
+    birth_year: int | None = None
+    phone: str | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The birth year, from the date if there is one."""
+        return self.birth_date.year if self.birth_date else self.birth_year
