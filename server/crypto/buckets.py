@@ -30,8 +30,7 @@ def bucket(index_key: IndexKey, field: SealedField, normalised: str, bits: int) 
     more bits than the field allows, and for an empty value (it would gather everyone without one).
     """
     if not 0 < bits <= min(field.searchable_bits, MOST_BITS) or not normalised:
-        message = f"{field.name} has no {bits}-bit bucket for this value"
-        raise ValueError(message)
+        raise ValueError(f"{field.name} has no {bits}-bit bucket for this value")
     framed = frame(field.number.to_bytes(2, "big"), bytes((NORMALISER_VERSION,)), normalised.encode())
     digest = hmac.digest(index_key.field_key(field.number), framed, "sha256")
     return int.from_bytes(digest[:2], "big") >> (MOST_BITS - bits)

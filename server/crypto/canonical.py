@@ -47,15 +47,13 @@ def _plain(value: object) -> Json:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return _mapping(value)
-    message = f"{type(value).__name__} has no canonical form"
-    raise TypeError(message)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
 def _whole(value: int | None) -> int | None:
     """Refuse what a reader with 53-bit integers could not hold."""
     if value is not None and abs(value) > LARGEST_INTEGER:
-        message = "integer beyond 2^53 - 1"
-        raise ValueError(message)
+        raise ValueError("integer beyond 2^53 - 1")
     return value
 
 
@@ -64,10 +62,8 @@ def _mapping(value: Mapping[object, object]) -> Mapping[str, Json]:
     plain: dict[str, Json] = {}
     for key, item in value.items():
         if not isinstance(key, str):
-            message = "only text can be a key"
-            raise TypeError(message)
+            raise TypeError("only text can be a key")
         plain[normalize("NFC", key)] = _plain(item)
     if len(plain) != len(value):
-        message = "two keys are the same text"
-        raise ValueError(message)
+        raise ValueError("two keys are the same text")
     return plain

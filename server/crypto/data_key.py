@@ -63,9 +63,7 @@ class DataKey:
         "version",
     )
 
-    def __init__(
-        self, secret: Secret, subject_id: UUID, retention: Retention, version: int, suite: Suite
-    ) -> None:
+    def __init__(self, secret: Secret, subject_id: UUID, retention: Retention, version: int, suite: Suite) -> None:
         """Derive cipher key and commitment; use ``generate`` or ``MasterKey.unwrap_data_key`` instead."""
         self.subject_id, self.retention, self.version, self.suite = subject_id, retention, version, suite
         self._secret = secret
@@ -103,8 +101,7 @@ class DataKey:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling and copying with TypeError."""
-        message = "data keys are neither pickled nor copied"
-        raise TypeError(message)
+        raise TypeError("data keys are neither pickled nor copied")
 
 
 def _binding(subject_id: UUID, retention: Retention, version: int, suite: Suite) -> bytes:

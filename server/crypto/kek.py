@@ -86,8 +86,7 @@ class SealedFileKek:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling and copying with TypeError."""
-        message = "key providers are neither pickled nor copied"
-        raise TypeError(message)
+        raise TypeError("key providers are neither pickled nor copied")
 
 
 def _stretch(passphrase: bytes, salt: bytes) -> bytes:

@@ -87,8 +87,7 @@ class CountyKey:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling and copying with TypeError."""
-        message = "county keys are neither pickled nor copied"
-        raise TypeError(message)
+        raise TypeError("county keys are neither pickled nor copied")
 
 
 class IndexKey(CountyKey):

@@ -31,8 +31,7 @@ def unpad(padded: bytes) -> str:
     """The text that ``pad`` was given; raises ValueError for any bytes ``pad`` cannot have made."""
     end = _HEAD + int.from_bytes(padded[1:_HEAD], "big")
     if padded[:1] != _TEXT or len(padded) != bucket_size(end) or padded[end:].strip(b"\0"):
-        message = "not a padded text"
-        raise ValueError(message)
+        raise ValueError("not a padded text")
     return padded[_HEAD:end].decode()
 
 

@@ -41,8 +41,7 @@ def _registry(*fields: SealedField) -> Mapping[str, SealedField]:
     numbers = {field.number for field in fields}
     names = {field.name: field for field in fields}
     if not len(numbers) == len(names) == len(fields) or not all(0 < number < 1 << 16 for number in numbers):
-        message = "sealed fields need distinct names and distinct 16-bit numbers"
-        raise ValueError(message)
+        raise ValueError("sealed fields need distinct names and distinct 16-bit numbers")
     return MappingProxyType(names)
 
 

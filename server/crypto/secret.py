@@ -20,8 +20,7 @@ class Secret:
     def __init__(self, value: bytes) -> None:
         """Hold the bytes; refuses an empty secret with ValueError."""
         if not value:
-            message = "a secret cannot be empty"
-            raise ValueError(message)
+            raise ValueError("a secret cannot be empty")
         self._value = value
 
     @classmethod
@@ -45,5 +44,4 @@ class Secret:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling and copying with TypeError."""
-        message = "secrets are neither pickled nor copied"
-        raise TypeError(message)
+        raise TypeError("secrets are neither pickled nor copied")

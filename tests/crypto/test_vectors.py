@@ -15,8 +15,16 @@ from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from server.crypto.buckets import bucket
 from server.crypto.canonical import canonical_bytes, leaf_hash
-from server.crypto.keys import IndexKey, KeyName, MasterKey, RowMacKey, WrappedDataKey, check_canary
-from server.crypto.keys import DataKey, make_canary
+from server.crypto.keys import (
+    DataKey,
+    IndexKey,
+    KeyName,
+    MasterKey,
+    RowMacKey,
+    WrappedDataKey,
+    check_canary,
+    make_canary,
+)
 from server.crypto.registry import FIELDS, Retention
 from server.crypto.row_mac import row_mac
 from server.crypto.sealed import Context, open_sealed, seal
