@@ -11,20 +11,20 @@ clean() {
     find . -name __pycache__ -type d -prune -exec rm -rf {} +
 }
 
-erase() {
-    if [ "${CONFIRM:-}" != erase ]; then
-        say "this deletes the database and the keys in var/ for good; nothing sealed with them can be read again"
-        read -r -p "linli: type 'erase' to go on: " answer || fail "nothing was deleted"
-        [ "$answer" = erase ] || fail "nothing was deleted"
-    fi
+ask() {
+    [ "${CONFIRM:-}" != erase ] || return 0
+    say "this deletes the database and the keys in var/ for good; nothing sealed with them can be read again"
+    read -r -p "linli: type 'erase' to go on: " answer || fail "nothing was deleted"
+    [ "$answer" = erase ] || fail "nothing was deleted"
+}
+
+if [ "${1:-}" = erase ]; then
+    ask
+    clean
     "$ROOT/tools/cluster.sh" remove pg
     rm -rf "$VAR"
     say "deleted"
-}
-
-clean
-if [ "${1:-}" = erase ]; then
-    erase
-elif [ -e var/pg ] || [ -e var/keys ]; then
-    say "the database and its keys stay in var/; 'make erase' deletes them"
+else
+    clean
+    if [ -e var/pg ] || [ -e var/keys ]; then say "the database and its keys stay in var/; 'make erase' deletes them"; fi
 fi

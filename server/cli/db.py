@@ -46,12 +46,8 @@ def db() -> None:
     help="Folder of the private cluster's socket.",
 )
 @click.option("--url", envvar="LINLI_DATABASE_URL", help="Address of an existing database, as its owner.")
-@click.option(
-    "--app-url", envvar="LINLI_APP_DATABASE_URL", help="The application's address there, if made by hand."
-)
-@click.option(
-    "--jobs-url", envvar="LINLI_JOBS_DATABASE_URL", help="The job process's address there, likewise."
-)
+@click.option("--app-url", envvar="LINLI_APP_DATABASE_URL", help="The application's address there, if made by hand.")
+@click.option("--jobs-url", envvar="LINLI_JOBS_DATABASE_URL", help="The job process's address there, likewise.")
 @click.option(
     "--settings",
     type=click.Path(path_type=Path),
@@ -59,17 +55,13 @@ def db() -> None:
     show_default=True,
     help="File to write the addresses to, readable by this account alone.",
 )
-def prepare(
-    socket: Path | None, url: str | None, app_url: str | None, jobs_url: str | None, settings: Path
-) -> None:
+def prepare(socket: Path | None, url: str | None, app_url: str | None, jobs_url: str | None, settings: Path) -> None:
     """Make the roles, the database and PostGIS if missing, and write the addresses down."""
     try:
         if socket is not None:
             addresses = prepare_private(socket)
         elif url:
-            addresses = prepare_existing(
-                psycopg_url(url), {APP: app_url, JOBS: jobs_url}, settings.parent / "keys"
-            )
+            addresses = prepare_existing(psycopg_url(url), {APP: app_url, JOBS: jobs_url}, settings.parent / "keys")
         else:
             raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
     except ServerRefused as refused:
@@ -113,9 +105,7 @@ def prepare_existing(url: str, given: dict[str, str | None], key_dir: Path) -> A
     for name in given.keys() - addresses.keys():
         password = role_password(name, known, key_dir)
         databases.make_roles(url, (Role(name, password),))
-        addresses[name] = (
-            make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
-        )
+        addresses[name] = make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
     databases.open_database(url)
     return Addresses(url, addresses[APP], addresses[JOBS])
 

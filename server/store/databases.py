@@ -119,7 +119,7 @@ def _connect(engine: Engine) -> Connection:
         return engine.connect()
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).strip().splitlines()[-1]
+        reason = " ".join(str(error.orig).split())
         raise ServerRefused(f"the database at {where} cannot be reached: {reason}") from error
 
 
