@@ -57,15 +57,13 @@ def db() -> None:
 )
 def prepare(socket: Path | None, url: str | None, app_url: str | None, jobs_url: str | None, settings: Path) -> None:
     """Make the roles, the database and PostGIS if missing, and write the addresses down."""
-    try:
-        if socket is not None:
-            addresses = prepare_private(socket)
-        elif url:
-            addresses = prepare_existing(psycopg_url(url), {APP: app_url, JOBS: jobs_url}, settings.parent / "keys")
-        else:
-            raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
-    except ServerRefused as refused:
-        raise click.ClickException(str(refused)) from refused
+    if socket is not None:
+        addresses = prepare_private(socket)
+    elif url:
+        given = {APP: app_url, JOBS: jobs_url}
+        addresses = prepare_existing(psycopg_url(url), given, settings.parent / "keys")
+    else:
+        raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
     write_private(settings, "".join(f"{name}={value}\n" for name, value in addresses.as_settings().items()))
 
 

@@ -7,10 +7,12 @@ import importlib
 from gettext import gettext
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from server.config import ConfigRefused
 from server.errors import LinliError
 from server.messages import message_for
+from server.store.databases import ServerRefused
 
 #: Command → where it is defined, and what it does. The help page is read from here, so it needs no imports.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -58,8 +60,11 @@ class Commands(click.Group):
         """Run the command; a refusal becomes a line that says what is wrong and what to do."""
         try:
             return super().invoke(ctx)
-        except ConfigRefused as refused:
+        except (ConfigRefused, ServerRefused) as refused:
             raise click.ClickException(str(refused)) from refused
+        except OperationalError as error:
+            reason = " ".join(str(error.orig).split())
+            raise click.ClickException(f"the database does not answer: {reason}") from error
         except LinliError as error:
             raise click.ClickException(refusal(error)) from error
 

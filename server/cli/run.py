@@ -32,9 +32,7 @@ class Child:
 
 
 @click.command()
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on 127.0.0.1."
-)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on 127.0.0.1.")
 def serve(port: int) -> None:
     """Serve the API on 127.0.0.1 and run the job process beside it, until Ctrl-C."""
     refuse_taken_port(port)
