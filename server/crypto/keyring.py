@@ -8,6 +8,8 @@
 Directory 0700, files 0600, none ever overwritten. There is no default key and no switch to run without one.
 """
 
+import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,18 +52,30 @@ class Keyring:
 
 
 def generate_key_dir(path: Path) -> Keyring:
-    """Make the key directory with fresh keys and open it; raises KeyRefused if it holds any key already."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any((path / name).exists() for name in (_DEPLOYMENT, _KEK, _PASSPHRASE, _TOKEN)):
+    """Make the key directory with fresh keys, all of them or none, and open it.
+
+    Raises KeyRefused if the directory exists and is not empty.
+    """
+    if path.exists() and any(path.iterdir()):
         raise KeyRefused("key_file_exists", name=path.name)
-    path.chmod(0o700)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.mkdir(mode=0o700, parents=True)
+    try:
+        _write_keys(unfinished)
+        unfinished.rename(path)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return load_key_dir(path)
+
+
+def _write_keys(path: Path) -> None:
+    """Write a fresh set of key files."""
     passphrase = random_token().encode()
     write_secret_file(path / _DEPLOYMENT, random_token()[:22].encode())
     write_secret_file(path / _PASSPHRASE, passphrase)
     SealedFileKek.create(path / _KEK, passphrase)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_secret_file(path / _TOKEN, pem)
-    return load_key_dir(path)
 
 
 def load_key_dir(path: Path) -> Keyring:

@@ -59,8 +59,6 @@ class CountyKey:
 
     def __init__(self, secret: Secret, name: KeyName) -> None:
         """Hold an opened key; use ``new`` or ``unwrap`` instead."""
-        if len(secret.expose()) != KEY_BYTES:
-            raise SealBroken
         self._secret, self.name = secret, name
 
     @classmethod
@@ -71,7 +69,11 @@ class CountyKey:
     @classmethod
     def unwrap(cls, provider: KekProvider, wrapped: bytes, name: KeyName) -> Self:
         """Open a wrapped key; raises SealBroken unless it was wrapped for this purpose and name."""
-        return cls(Secret(provider.unwrap(wrapped, name.context(cls.purpose))), name)
+        content = provider.unwrap(wrapped, name.context(cls.purpose))
+        try:
+            return cls(Secret(content), name)
+        except ValueError:
+            raise SealBroken from None
 
     def wrap(self, provider: KekProvider) -> bytes:
         """Wrap the key for storage, bound to its purpose and name."""
@@ -146,13 +148,15 @@ class MasterKey(CountyKey):
         Raises SealBroken for a changed row, one of another subject, class, version, suite, county or epoch,
         and for a commitment that is not the key's.
         """
+        if row.epoch != self.name.epoch:
+            raise SealBroken
         associated_data = self._context + row.binding
         nonce, wrapped = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
         try:
-            secret = self._aead(row.suite).decrypt(nonce, wrapped, associated_data)
+            secret = Secret(self._aead(row.suite).decrypt(nonce, wrapped, associated_data))
         except (InvalidTag, ValueError):
             raise SealBroken from None
-        key = DataKey(Secret(secret), row.subject_id, row.retention, row.version, row.suite)
+        key = DataKey(secret, row.subject_id, row.retention, row.version, row.suite)
         key.require_commitment(row.commitment)
         return key
 

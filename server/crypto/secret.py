@@ -8,7 +8,7 @@ KEY_BYTES = 32
 
 
 class Secret:
-    """Bytes without a readable ``repr``, ``str``, format, pickle, copy or hash.
+    """Exactly 32 bytes without a readable ``repr``, ``str``, format, pickle, copy or hash.
 
     Equality takes the same time wherever the first difference lies. The bytes come out by ``expose`` only, so
     every place that touches raw key material is one search away. What this cannot do: Python gives no way to
@@ -18,9 +18,9 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: bytes) -> None:
-        """Hold the bytes; refuses an empty secret with ValueError."""
-        if not value:
-            raise ValueError("a secret cannot be empty")
+        """Hold the bytes; raises ValueError for another length, so no key is ever shorter than it seems."""
+        if len(value) != KEY_BYTES:
+            raise ValueError("a secret has 32 bytes")
         self._value = value
 
     @classmethod

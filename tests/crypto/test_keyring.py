@@ -1,6 +1,7 @@
 """The key directory is made once, kept from others, and refused when anything about it is wrong."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -25,10 +26,17 @@ from tests.crypto.make import NAME
 FILES = {"deployment.id", "kek.passphrase", "kek.sealed", "token.key"}
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once, since stretching the passphrase is slow on purpose."""
+    path = tmp_path_factory.mktemp("made") / "keys"
+    generate_key_dir(path)
+    return path
+
+
 @pytest.fixture
-def key_dir(tmp_path: Path) -> Path:
-    generate_key_dir(tmp_path / "keys")
-    return tmp_path / "keys"
+def key_dir(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "keys")
 
 
 def mode(path: Path) -> int:
@@ -47,6 +55,19 @@ def test_a_restart_opens_what_the_first_process_wrapped(tmp_path: Path):
     loaded = load_key_dir(tmp_path / "keys")
     assert loaded.deployment == made.deployment
     assert MasterKey.unwrap(loaded.provider, wrapped, NAME).name == NAME
+
+
+def test_an_empty_directory_made_beforehand_is_used(tmp_path: Path):
+    (tmp_path / "keys").mkdir(mode=0o755)
+    generate_key_dir(tmp_path / "keys")
+    assert mode(tmp_path / "keys") == 0o700
+
+
+def test_keys_that_could_not_all_be_written_leave_nothing(tmp_path: Path):
+    (tmp_path / "keys").symlink_to("nowhere")
+    with pytest.raises(NotADirectoryError):
+        generate_key_dir(tmp_path / "keys")
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
 
 def test_no_two_directories_are_alike(tmp_path: Path):

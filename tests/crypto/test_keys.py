@@ -54,6 +54,7 @@ def test_a_data_key_comes_back_through_its_master_key(suite: Suite):
         {"version": 65_536},
         {"suite": 0x99},
         {"retention": "att"},
+        {"epoch": "202612"},
         {"commitment": bytes(32)},
         {"commitment": b""},
         {"wrapped": b""},
@@ -237,8 +238,12 @@ def test_secrets_compare_equal_by_content_and_are_not_hashable():
     assert fixed_secret(1) != fixed_secret(1).expose()
     with pytest.raises(TypeError):
         hash(fixed_secret(1))
-    with pytest.raises(ValueError, match="empty"):
-        Secret(b"")
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33])
+def test_a_secret_of_another_length_is_refused(length: int):
+    with pytest.raises(ValueError, match="32 bytes"):
+        Secret(bytes(length))
 
 
 def test_a_wrapped_key_shows_no_plain_key():
