@@ -1,0 +1,1 @@
+"""Synthetic residents and the demo month; nothing here knows a real person."""
