@@ -136,12 +136,8 @@ _IN_SERVICE = (
 _REVIEW = (
     Transition(_S.DRAFT, _S.REPORTED, _A.REPORT, _R3, _REPORTABLE, offered=True),
     Transition(_S.REPORTED, _S.IN_REVIEW, _A.OPEN_REVIEW, _R4, ("not_the_reporter",), offered=True),
-    Transition(
-        _S.IN_REVIEW, _S.RETURNED, _A.RETURN, _R4, ("not_the_reporter",), ReasonList.RETURN, offered=True
-    ),
-    Transition(
-        _S.IN_REVIEW, _S.DECLINED, _A.DECLINE, _R4, ("not_the_reporter",), ReasonList.DECLINE, offered=True
-    ),
+    Transition(_S.IN_REVIEW, _S.RETURNED, _A.RETURN, _R4, ("not_the_reporter",), ReasonList.RETURN, offered=True),
+    Transition(_S.IN_REVIEW, _S.DECLINED, _A.DECLINE, _R4, ("not_the_reporter",), ReasonList.DECLINE, offered=True),
     Transition(
         _S.IN_REVIEW,
         _S.ACCEPTED,
@@ -159,14 +155,10 @@ _SERVICE = (
     Transition(_S.AWAITING_CONSENT, _S.SERVICE_DECLINED, _A.REFUSE, _R5, ("refusal_method_recorded",)),
     Transition(_S.AWAITING_CONSENT, _S.CONSENTED, _A.CONSENT, _R5, ("consent_assessment_given",)),
     Transition(_S.CONSENTED, _S.ASSESSED, _A.ASSESS, _R5_R6, ("assessment_signed",)),
-    Transition(
-        _S.ASSESSED, _S.PLAN_ACTIVE, _A.START_PLAN, _R5, ("consent_plan_visit_given", "plan_agreed_by_person")
-    ),
+    Transition(_S.ASSESSED, _S.PLAN_ACTIVE, _A.START_PLAN, _R5, ("consent_plan_visit_given", "plan_agreed_by_person")),
     Transition(_S.PLAN_ACTIVE, _S.PAUSED, _A.PAUSE, _R4_R5, ("ninety_days_at_most",), ReasonList.TEXT),
     Transition(_S.PAUSED, _S.PLAN_ACTIVE, _A.RESUME, _R4_R5, ("consent_plan_visit_given",), ReasonList.TEXT),
-    Transition(
-        _S.PLAN_ACTIVE, _S.STABLE, _A.SETTLE, _R5, ("three_calm_monthly_contacts", "plan_review_signed")
-    ),
+    Transition(_S.PLAN_ACTIVE, _S.STABLE, _A.SETTLE, _R5, ("three_calm_monthly_contacts", "plan_review_signed")),
 )
 
 _LEAVING = (
