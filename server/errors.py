@@ -17,7 +17,8 @@ A tablet acts on a code weeks after it was written, so a code is never renamed o
 ``server/messages.py``, may be bettered at any time. The renderer (RFC 9457) is ``server/http/errors.py``.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class FieldError:
 
     field: str
     code: str
-    params: dict[str, str | int] = field(default_factory=dict)
+    params: dict[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 class LinliError(Exception):

@@ -52,7 +52,7 @@ def all_messages() -> dict[str, Message]:
             for row in csv.DictReader(lines):
                 if row["code"] in found:
                     raise ValueError(f"{path.name}: the code {row['code']} is already taken")
-                found[row["code"]] = Message(**(row | {"status": int(row["status"])}))
+                found[row["code"]] = Message(status=int(row.pop("status")), **row)
     return found
 
 

@@ -58,9 +58,7 @@ def upgrade() -> None:
             name=op.f("fk_subject_key_county_code_subject_id_subject"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "county_code", "subject_id", "retention", "version", name=op.f("pk_subject_key")
-        ),
+        sa.PrimaryKeyConstraint("county_code", "subject_id", "retention", "version", name=op.f("pk_subject_key")),
     )
     wall_by_county("county_settings")
     wall_by_county("master_key")

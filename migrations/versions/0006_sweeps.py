@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_month")),
-        sa.UniqueConstraint(
-            "county_code", "area_code", "period", name=op.f("uq_month_county_code_area_code_period")
-        ),
+        sa.UniqueConstraint("county_code", "area_code", "period", name=op.f("uq_month_county_code_area_code_period")),
     )
     op.create_table(
         "sweep",
@@ -171,9 +169,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_observation")),
     )
-    op.create_index(
-        "ix_observation_period", "observation", ["county_code", "period", "area_code"], unique=False
-    )
+    op.create_index("ix_observation_period", "observation", ["county_code", "period", "area_code"], unique=False)
     op.create_index("ix_observation_resident", "observation", ["county_code", "resident_id"], unique=False)
     op.create_index("ix_observation_return", "observation", ["county_code", "return_id"], unique=False)
     wall_by_area("month")

@@ -53,9 +53,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "cardinality(grounds) >= 1 AND NOT ('5' = ANY(grounds))", name=op.f("ck_ledger_entry_grounds")
         ),
-        sa.CheckConstraint(
-            "expires_at <= accepted_at + interval '12 months'", name=op.f("ck_ledger_entry_expiry")
-        ),
+        sa.CheckConstraint("expires_at <= accepted_at + interval '12 months'", name=op.f("ck_ledger_entry_expiry")),
         sa.CheckConstraint(
             "(accepted_at IS NULL) = (expires_at IS NULL)", name=op.f("ck_ledger_entry_accepted_expires")
         ),
@@ -151,9 +149,7 @@ def upgrade() -> None:
             name=op.f("fk_ledger_entry_observation_county_code_observation_id_observation"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "county_code", "entry_id", "observation_id", name=op.f("pk_ledger_entry_observation")
-        ),
+        sa.PrimaryKeyConstraint("county_code", "entry_id", "observation_id", name=op.f("pk_ledger_entry_observation")),
     )
     op.create_index(
         "ix_ledger_entry_observation_of",
