@@ -1,1 +1,15 @@
 """The JSON API under /api/v1: each view parses, calls one use case, renders."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from server.http.openapi import Blueprint
+
+#: One module per noun; each holds ``blueprint``.
+NOUNS = ("health",)
+
+
+def blueprints() -> Iterator[Blueprint]:
+    """Every noun's blueprint, in the order of the document."""
+    for noun in NOUNS:
+        yield import_module(f"server.api.{noun}").blueprint

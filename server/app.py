@@ -1,0 +1,57 @@
+"""The one place where everything meets."""
+
+import structlog
+from flask import Flask, Response
+from flask_jwt_extended import JWTManager
+
+from server.api import blueprints
+from server.api.docs import document
+from server.config import Config
+from server.crypto.keyring import Keyring, load_key_dir
+from server.http import errors
+from server.http.caller import REQUEST_ID_HEADER, current_request_id
+from server.http.openapi import API_PREFIX, make_api
+from server.http.routes import harden
+from server.services.access import Store
+from server.store.transaction import open_store
+
+
+def create_app(config: Config, store: Store | None = None) -> Flask:
+    """The application on one deployment's store; raises KeyRefused or ConfigRefused rather than start unsafely."""
+    app = Flask(__name__, static_folder=None)
+    keyring = store.keyring if store else load_key_dir(config.key_dir)
+    app.extensions["linli"] = store or open_store(config, keyring)
+    app.config |= _settings(config, keyring)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    JWTManager(app)
+    errors.register(app)
+    api = make_api(app)
+    for blueprint in blueprints():
+        api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))
+    app.register_blueprint(document(api), url_prefix=API_PREFIX)
+    app.after_request(harden)
+    app.after_request(_name_request)
+    return app
+
+
+def _settings(config: Config, keyring: Keyring) -> dict[str, object]:
+    structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()])
+    return {
+        "MAX_CONTENT_LENGTH": config.max_body_bytes,
+        "JWT_ALGORITHM": "EdDSA",
+        "JWT_PRIVATE_KEY": keyring.token_private_pem,
+        "JWT_PUBLIC_KEY": keyring.token_public_pem,
+        "JWT_ENCODE_AUDIENCE": "linli",
+        "JWT_DECODE_AUDIENCE": "linli",
+        "JWT_ENCODE_ISSUER": keyring.deployment,
+        "JWT_DECODE_ISSUER": keyring.deployment,
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ACCESS_TOKEN_EXPIRES": config.access_token_life,
+        "JWT_REFRESH_TOKEN_EXPIRES": config.session_life,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _name_request(response: Response) -> Response:
+    response.headers[REQUEST_ID_HEADER] = str(current_request_id())
+    return response

@@ -1,0 +1,159 @@
+"""The OpenAPI 3.1 document: every route with its permission, purposes, shapes, refusals and examples."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint as SmorestBlueprint
+
+from server.domain.permissions import Permission, purposes_of, roles_with
+from server.http.caller import PURPOSE_HEADER
+from server.http.errors import PROBLEM_TYPE
+from server.http.routes import DECLARED
+from server.messages import message_for
+
+API_PREFIX = "/api/v1"
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "What was refused, with a stable code and what to do next (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string", "description": "What is wrong, in the language asked for."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do next."},
+        "code": {"type": "string", "description": "Stable; never renamed or reused."},
+        "request_id": {"type": "string", "format": "uuid"},
+        "field": {"type": "string", "description": "The field, header or parameter meant."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "title", "detail"],
+                "properties": {name: {"type": "string"} for name in ("field", "code", "title", "detail")},
+            },
+        },
+    },
+}
+
+#: What any route behind a sign-in may answer.
+_SIGNED_IN = ("token_missing", "token_expired", "session_ended", "role_forbidden", "database_unavailable")
+_PERSON = ("purpose_required", "purpose_forbidden", "disclosure_budget_used", "access_log_unavailable")
+_VERSION = ("version_required", "version_malformed", "record_changed")
+_BODY = ("body_unreadable", "fields_invalid", "body_too_large", "media_type_unsupported")
+
+
+class Blueprint(SmorestBlueprint):
+    """A blueprint whose routes' declarations reach the OpenAPI document."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add our part to what flask-smorest writes."""
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._prepare_declared_doc)
+
+    @staticmethod
+    def _prepare_declared_doc(doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:
+        declared = info.get(DECLARED, {})
+        permission: Permission | None = declared.get("permission")
+        codes = _codes(declared, permission, has_body="requestBody" in doc, has_query="parameters" in doc)
+        doc.setdefault("parameters", []).extend(_headers(declared, permission))
+        responses = doc.setdefault("responses", {})
+        # webargs announces 422 in its own words; ours, with its code, replaces it.
+        responses.pop("422", None)
+        responses.pop(422, None)
+        responses |= _responses(codes)
+        if permission is not None:
+            doc["security"] = [{"bearer": []}]
+            doc["x-permission"] = str(permission)
+            doc["x-roles"] = sorted(roles_with(permission))
+        return doc
+
+
+class Api(SmorestApi):
+    """flask-smorest's Api, leaving errors to our renderer."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: ``server/http/errors.py`` renders every error."""
+
+
+def make_api(app: Flask) -> Api:
+    """The API's document and blueprints' home."""
+    app.config |= {
+        "API_TITLE": "Linli (邻里)",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": None,
+        "API_SPEC_OPTIONS": {
+            "info": {
+                "description": "Community care registry: the month's sweep, the ledger and its review. "
+                "Errors are problem+json with stable codes, in Chinese or English by Accept-Language.",
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "servers": [{"url": "/"}],
+        },
+    }
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.schema("Problem", _PROBLEM)
+    return api
+
+
+def _codes(
+    declared: dict[str, Any], permission: Permission | None, *, has_body: bool, has_query: bool
+) -> tuple[str, ...]:
+    codes: tuple[str, ...] = tuple(declared.get("codes", ()))
+    if permission is not None:
+        codes += _SIGNED_IN
+    if permission is not None and purposes_of(permission):
+        codes += _PERSON
+    if declared.get("versioned"):
+        codes += _VERSION
+    if has_body:
+        codes += _BODY
+    elif has_query:
+        codes += ("fields_invalid",)
+    return (*codes, "server_fault")
+
+
+def _headers(declared: dict[str, Any], permission: Permission | None) -> list[dict[str, Any]]:
+    headers = []
+    purposes = purposes_of(permission) if permission is not None else ()
+    if purposes:
+        schema = {"type": "string", "enum": [str(purpose) for purpose in purposes]}
+        text = "Why a person's data is read or written."
+        headers.append(
+            {"in": "header", "name": PURPOSE_HEADER, "required": True, "schema": schema, "description": text}
+        )
+    if declared.get("versioned"):
+        schema = {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'}
+        text = "The ETag given when the record was read."
+        headers.append({"in": "header", "name": "If-Match", "required": True, "schema": schema, "description": text})
+    return headers
+
+
+def _responses(codes: tuple[str, ...]) -> dict[str, Any]:
+    by_status: dict[str, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(str(message_for(code).status), []).append(code)
+    return {status: _response(found) for status, found in sorted(by_status.items())}
+
+
+def _response(codes: list[str]) -> dict[str, Any]:
+    examples = {code: {"value": _example(code)} for code in codes}
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
+    return {"description": " · ".join(message_for(code).title("en") for code in codes), "content": content}
+
+
+def _example(code: str) -> dict[str, Any]:
+    message = message_for(code)
+    return {
+        "type": f"urn:linli:problem:{code}",
+        "title": message.title("en"),
+        "status": message.status,
+        "detail": message.todo("en"),
+        "code": code,
+        "request_id": "01936f3e-0000-7000-8000-000000000000",
+    }

@@ -1,0 +1,128 @@
+"""What a route declares beside its address and shapes: its permission, its refusals, whether it needs a version.
+
+    @blueprint.post("/<uuid:entry_id>/acceptance")
+    @needs(Permission.LEDGER_REVIEW)
+    @refuses("ledger_transition_forbidden", "entry_of_own_report")
+    @versioned
+    @blueprint.arguments(AcceptanceSchema)
+    @blueprint.response(200, LedgerEntrySchema)
+    def accept_entry(body: Acceptance, entry_id: UUID) -> LedgerEntryView: ...
+
+``needs`` runs before the body is read. Everything declared here stands in the OpenAPI document as well, with an
+example per refusal, and a test finds every view that declares nothing.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Response, current_app, g, request
+
+from server.domain.permissions import Permission, allowances
+from server.errors import Forbidden, Malformed, PreconditionNeeded
+from server.http.caller import authenticate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+View = Callable[P, T]
+
+#: Name under which declarations travel to the OpenAPI document.
+DECLARED = "declared"
+#: Largest version number of a record: what a PostgreSQL integer holds.
+LARGEST_VERSION = 2**31 - 1
+
+
+def needs(permission: Permission) -> Callable[[View[P, T]], View[P, T]]:
+    """Let only callers with this permission, for the stated purpose, into the view."""
+
+    def declare(view: View[P, T]) -> View[P, T]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+            g.permission = permission
+            caller = authenticate()
+            if caller.identity.must_change_password and permission is not Permission.ACCOUNT_OWN:
+                raise Forbidden("password_change_required")
+            allowances(caller.identity, permission)
+            return current_app.ensure_sync(view)(*args, **kwargs)
+
+        return _declare(checked, permission=permission)
+
+    return declare
+
+
+def public(view: View[P, T]) -> View[P, T]:
+    """A route for people who have not signed in: signing in itself, and the machine's own checks."""
+    return _declare(_passed_on(view), public=True)
+
+
+def refuses(*codes: str) -> Callable[[View[P, T]], View[P, T]]:
+    """Codes of the refusals this route may answer with, beyond those of its declarations."""
+
+    def declare(view: View[P, T]) -> View[P, T]:
+        return _declare(_passed_on(view), codes=codes)
+
+    return declare
+
+
+def versioned(view: View[P, T]) -> View[P, T]:
+    """A route that changes a record and so needs ``If-Match``."""
+    return _declare(_passed_on(view), versioned=True)
+
+
+def declarations(view: object) -> dict[str, Any]:
+    """What a view declared; empty for one that declared nothing."""
+    return dict(getattr(view, "_apidoc", {}).get(DECLARED, {}))
+
+
+def expected_version() -> int:
+    """The version the caller read, from ``If-Match``.
+
+    Raises:
+        PreconditionNeeded: ``version_required``, the header is missing.
+        Malformed: ``version_malformed``, it is not an ETag of ours.
+    """
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        raise PreconditionNeeded("version_required", field="If-Match")
+    digits = tag.strip().removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:12]) <= LARGEST_VERSION):
+        raise Malformed("version_malformed", field="If-Match")
+    return int(digits)
+
+
+def with_version(version: int) -> dict[str, str]:
+    """The ETag header of a record's version."""
+    return {"ETag": f'"{version}"'}
+
+
+def harden(response: Response) -> Response:
+    """Headers every answer carries: never cached, never sniffed, never framed, named by its request id."""
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    }
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _passed_on(view: View[P, T]) -> View[P, T]:
+    @wraps(view)
+    def passed_on(*args: P.args, **kwargs: P.kwargs) -> T:
+        return view(*args, **kwargs)
+
+    return passed_on
+
+
+def _declare(view: View[P, T], **said: Any) -> View[P, T]:
+    apidoc: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+    declared = apidoc.setdefault(DECLARED, {})
+    codes = (*declared.get("codes", ()), *said.pop("codes", ()))
+    declared |= said | {"codes": codes}
+    view._apidoc = apidoc  # type: ignore[attr-defined]  # noqa: SLF001  flask-smorest reads it by this name
+    return view

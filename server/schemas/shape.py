@@ -1,0 +1,47 @@
+"""What all shapes share: unknown fields are refused, and keys keep their order."""
+
+from marshmallow import RAISE, Schema, fields, validate
+
+
+class Shape(Schema):
+    """The root of every wire shape: unknown fields are an error, in both directions of use."""
+
+    class Meta:
+        """Refuse what nobody asked for."""
+
+        unknown = RAISE
+        ordered = True
+
+
+class PageQuery(Shape):
+    """Which page: how many at most, and where to go on."""
+
+    limit = fields.Integer(
+        load_default=50,
+        validate=validate.Range(1, 500),
+        metadata={"description": "Records on the page, 500 at most.", "example": 50},
+    )
+    cursor = fields.String(
+        validate=validate.Length(max=400),
+        metadata={"description": "next_cursor of the page before; leave it out for the first page."},
+    )
+
+
+def area_code_field(*, required: bool = True, digits: str = "6,9,12,15", **extra: object) -> fields.String:
+    """A division code as text: 6 county, 9 township, 12 village or 15 grid digits."""
+    lengths = "|".join(rf"\d{{{length}}}" for length in digits.split(","))
+    example = "430903102203001"[: int(digits.rsplit(",", 1)[-1])]
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(rf"\A(?:{lengths})\Z", error="Digits of a division code: " + digits),
+        metadata={"description": f"Division code ({digits} digits), as text.", "example": example} | extra,
+    )
+
+
+def period_field(*, required: bool = True) -> fields.String:
+    """A month as an explicit period, ``YYYYMM``."""
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(r"\A20[0-9]{2}(0[1-9]|1[0-2])\Z", error="A month written YYYYMM"),
+        metadata={"description": "The month, YYYYMM.", "example": "202611"},
+    )

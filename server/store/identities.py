@@ -1,0 +1,104 @@
+"""From a session to an identity: who it is, with the grants in force at this moment.
+
+Grants are read anew for every request, so a role ended a second ago no longer opens anything. Each grant's
+fingerprint is checked: a grant widened directly in the database is refused, not believed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.crypto.canonical import Json
+from server.crypto.row_mac import check_row_mac
+from server.domain.codes import Purpose, Role
+from server.domain.identity import Grant, Identity
+from server.errors import Unauthenticated
+from server.models.user import LoginSession, RoleGrant, User
+from server.store.county_keys import CountyKeys
+from server.store.transaction import Store, bind
+
+
+@dataclass(frozen=True)
+class SessionClaim:
+    """What a signed token says: whose session, in which county. Nothing else is taken from a token."""
+
+    county_code: str
+    user_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True)
+class Request:
+    """What this one request says of itself."""
+
+    request_id: UUID
+    purpose: Purpose | None
+    address_prefix: str
+
+
+def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity:
+    """The identity behind a session; raises Unauthenticated ``session_ended`` when it is over or revoked."""
+    now = clock.now()
+    with Session(store.engine) as session:
+        bind(session, claim.county_code, (claim.county_code,))
+        user = session.execute(
+            select(User.must_change_password)
+            .join(LoginSession, (LoginSession.county_code == User.county_code) & (LoginSession.user_id == User.id))
+            .where(User.county_code == claim.county_code, User.id == claim.user_id, User.state == "active")
+            .where(
+                LoginSession.id == claim.session_id, LoginSession.revoked_at.is_(None), LoginSession.expires_at > now
+            )
+        ).one_or_none()
+        if user is None:
+            raise Unauthenticated("session_ended")
+        return Identity(
+            user_id=claim.user_id,
+            county_code=claim.county_code,
+            session_id=claim.session_id,
+            request_id=request.request_id,
+            grants=_grants_in_force(session, store, claim, now),
+            purpose=request.purpose,
+            address_prefix=request.address_prefix,
+            must_change_password=user.must_change_password,
+        )
+
+
+def grant_fingerprint_fields(county_code: str, grant: RoleGrant) -> dict[str, Json]:
+    """What a grant's fingerprint covers: everything that decides whom it lets see what, and until when."""
+    return {
+        "table": "role_grant",
+        "county": county_code,
+        "id": str(grant.id),
+        "user": str(grant.user_id),
+        "role": grant.role,
+        "area": grant.granted_area,
+        "from": grant.valid_from.isoformat(),
+        "to": grant.valid_to.isoformat() if grant.valid_to else None,
+        "revoked": int(grant.revoked_at.timestamp() * 1_000_000) if grant.revoked_at else None,
+        "version": grant.version,
+    }
+
+
+def _grants_in_force(session: Session, store: Store, claim: SessionClaim, now: datetime) -> tuple[Grant, ...]:
+    today = clock.day_of(now)
+    statement = (
+        select(RoleGrant)
+        .where(RoleGrant.county_code == claim.county_code, RoleGrant.user_id == claim.user_id)
+        .where(RoleGrant.revoked_at.is_(None), RoleGrant.valid_from <= today)
+        .where(or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today))
+        .order_by(RoleGrant.id)
+    )
+    rows = session.scalars(statement).all()
+    if not rows:
+        return ()
+    keys = store.cupboard.keys_of(session, claim.county_code, now)
+    return tuple(_checked(keys, row) for row in rows)
+
+
+def _checked(keys: CountyKeys, row: RoleGrant) -> Grant:
+    check_row_mac(keys.row_key, grant_fingerprint_fields(row.county_code, row), row.row_mac)
+    return Grant(row.id, Role(row.role), row.granted_area)
