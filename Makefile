@@ -1,10 +1,10 @@
 # Linli (邻里). `make help` lists what can be done; the scripts are in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop test check format bench lock clean erase
+.PHONY: help run demo stop test cover check format bench lock clean erase
 .SILENT:
 
 help: ## show this list
-	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up what is missing and serve on 127.0.0.1:8000 (another port: PORT=8123 make run)
 	tools/run.sh
@@ -18,6 +18,9 @@ stop: ## stop the private database (its data stay)
 
 test: ## run all tests on databases of their own (some of them: ARGS="tests/domain -k expiry")
 	tools/test.sh $(ARGS)
+
+cover: ## run all tests and list the lines and branches they never reach
+	COVER=1 tools/test.sh $(ARGS)
 
 check: ## look for faults without running: style, types, layers, generated files
 	tools/check.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make test`: the whole suite on databases of its own, made for this run and dropped after it.
-# Arguments go to pytest: tools/test.sh tests/domain -k expiry
+# Arguments go to pytest: tools/test.sh tests/domain -k expiry. With COVER=1 the lines never reached are listed.
 #
 # pytest is told LINLI_TEST_OWNER_URL, an address that may make databases, roles and PostGIS, and LINLI_TEST_PREFIX,
 # with which the name of every database it makes must begin.
@@ -36,8 +36,18 @@ export LINLI_ENV_FILE=/dev/null
 if [ -z "$LINLI_TEST_OWNER_URL" ]; then enter_cluster; fi
 unset LINLI_DATABASE_URL LINLI_APP_DATABASE_URL LINLI_JOBS_DATABASE_URL LINLI_KEY_DIR LINLI_DEPLOYMENT
 
-result=0
-"$VENV/bin/python" -m pytest -n "${TEST_WORKERS:-2}" "$@" </dev/null || result=$?
-"$VENV/bin/python" -m tools.drop_databases "$LINLI_TEST_OWNER_URL" "$LINLI_TEST_PREFIX" || result=1
-if [ -n "${SOCKET:-}" ]; then leave_cluster; fi
-exit "$result"
+finish() {
+    local result=$?
+    "$VENV/bin/python" -m tools.drop_databases "$LINLI_TEST_OWNER_URL" "$LINLI_TEST_PREFIX" || result=1
+    if [ -n "${SOCKET:-}" ]; then leave_cluster; fi
+    exit "$result"
+}
+trap finish EXIT
+
+if [ -n "${COVER:-}" ]; then
+    "$VENV/bin/python" -m coverage run -m pytest "$@" </dev/null
+    "$VENV/bin/python" -m coverage combine --quiet
+    "$VENV/bin/python" -m coverage report
+else
+    "$VENV/bin/python" -m pytest -n "${TEST_WORKERS:-2}" --dist worksteal "$@" </dev/null
+fi
