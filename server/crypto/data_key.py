@@ -15,7 +15,7 @@ from server.crypto.suites import Aead, Suite, cipher, cipher_key_bytes, derive
 FORMAT_VERSION = 0x01
 COMMITMENT_BYTES = 32
 MOST_VERSIONS = 0xFFFF
-_SUITES, _RETENTIONS = frozenset(Suite), frozenset(Retention)
+_SUITES = frozenset(Suite)
 _SUBJECT_LENGTH = (16).to_bytes(2, "big")
 
 
@@ -112,6 +112,6 @@ def _binding(subject_id: UUID, retention: Retention, version: int, suite: Suite)
 @lru_cache(maxsize=1024)
 def _kind(retention: Retention, suite: Suite, version: int) -> bytes:
     """The part of the binding that most keys share."""
-    if retention not in _RETENTIONS or suite not in _SUITES or not 0 < version <= MOST_VERSIONS:
+    if suite not in _SUITES or not 0 < version <= MOST_VERSIONS:
         raise SealBroken
     return frame(retention.encode(), bytes((suite,)), version.to_bytes(2, "big"))

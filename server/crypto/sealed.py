@@ -72,7 +72,7 @@ def open_sealed(sealed: bytes, key: DataKey, context: Context) -> str:
     Nothing is ever returned for what did not authenticate, and bytes that are not a ciphertext are not passed
     through.
     """
-    if sealed[:_HEADER_BYTES] != key.header or len(sealed) < _SHORTEST:
+    if sealed[:_HEADER_BYTES] != key.header:
         raise SealBroken
     associated_data = _associated_data(key, context)
     try:

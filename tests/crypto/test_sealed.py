@@ -1,6 +1,7 @@
 """A sealed text opens in its own place under its own key, and fails in one way everywhere else."""
 
 import os
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,14 @@ def test_every_flipped_bit_is_refused_alike(suite: Suite):
             changed = bytearray(sealed)
             changed[place] ^= 1 << bit
             assert failure_of(bytes(changed), key, context()) == ONE_FAILURE
+
+
+def test_a_printed_failure_does_not_show_its_cause():
+    key = data_key()
+    sealed = seal(NAME, key, context())
+    with pytest.raises(SealBroken) as caught:
+        open_sealed(sealed[:-1], key, context())
+    assert "InvalidTag" not in "".join(traceback.format_exception(caught.value))
 
 
 @both_suites
