@@ -85,7 +85,7 @@ def upgrade() -> None:
     allow("linli_jobs", "SELECT", "app_user", "role_grant")
     allow("linli_jobs", "SELECT, DELETE", "login_session")
     allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "sign_in_attempt")
-    allow("linli_jobs", "DELETE", "sign_in_attempt")
+    allow("linli_jobs", "SELECT, DELETE", "sign_in_attempt")
 
 
 def downgrade() -> None:

@@ -18,6 +18,7 @@ def join_county(engine: Engine, cupboard: KeyCupboard, county_code: str, suite: 
         cupboard.join(session, county_code, suite, now)
 
 
-def joined_counties(session: Session) -> list[str]:
-    """Every county that joined; only the job process's role sees more than the bound one."""
-    return list(session.scalars(select(CountySettings.county_code).order_by(CountySettings.county_code)))
+def every_county(engine: Engine) -> list[str]:
+    """Every county that joined; only the job process's role sees more than a bound one."""
+    with Session(engine) as session:
+        return list(session.scalars(select(CountySettings.county_code).order_by(CountySettings.county_code)))

@@ -1,0 +1,41 @@
+"""What the job process does: nobody waits for it, and every part may be repeated without harm."""
+
+from datetime import datetime, timedelta
+
+from server import clock
+from server.services.access import Store
+from server.services.expiry import expire_due
+from server.store.cleaning import drop_stale_counters
+from server.store.counties import every_county
+from server.store.sequencer import BATCH, counties_with_staged_events, sequence
+
+#: Counters of budgets and failed sign-ins are kept this long.
+KEPT_FOR = timedelta(days=2)
+
+
+def move_access_log(store: Store) -> int:
+    """Move every staged event into its county's log; returns how many were moved."""
+    return sum(_move_all(store, county_code) for county_code in counties_with_staged_events(store.engine))
+
+
+def end_what_is_due(store: Store, now: datetime) -> dict[str, int]:
+    """Lapse, expire and purge what is due in every county; returns counts by kind."""
+    totals: dict[str, int] = {}
+    for county_code in every_county(store.engine):
+        for kind, number in expire_due(store, county_code, now).as_counts().items():
+            totals[kind] = totals.get(kind, 0) + number
+    return totals
+
+
+def sweep_up(store: Store, now: datetime) -> int:
+    """Drop counters that no longer count; returns how many."""
+    return sum(drop_stale_counters(store.engine, code, now - KEPT_FOR) for code in every_county(store.engine))
+
+
+def _move_all(store: Store, county_code: str) -> int:
+    moved = 0
+    while True:
+        batch = sequence(store.engine, county_code, clock.now())
+        moved += batch
+        if batch < BATCH:
+            return moved
