@@ -22,6 +22,7 @@ from server.errors import (
     Unavailable,
 )
 from server.http.caller import current_request_id
+from server.http.validation import field_errors
 from server.messages import Language, message_for
 from server.services.access import record_refusal
 
@@ -111,23 +112,8 @@ def from_http(error: HTTPException) -> LinliError:
 
 
 def _from_validation(error: HTTPException) -> LinliError:
-    messages = getattr(error, "data", {}).get("messages", {})
-    found = tuple(_flatten(messages))
+    found = field_errors(getattr(error, "data", {}).get("messages", {}))
     return Invalid("fields_invalid", field=found[0].field if found else None, errors=found)
-
-
-def _flatten(messages: object, path: str = "") -> list[FieldError]:
-    """Marshmallow's nested messages as one list of dotted paths; the location (json, query) is left out."""
-    if isinstance(messages, dict):
-        return [found for key, value in messages.items() for found in _flatten(value, _join(path, str(key)))]
-    texts = messages if isinstance(messages, list) else [messages]
-    return [FieldError(path, "field_invalid", {"reason": str(text)}) for text in texts]
-
-
-def _join(path: str, key: str) -> str:
-    if not path and key in {"json", "query", "headers", "files", "form", "path", "json_or_form"}:
-        return ""
-    return f"{path}.{key}" if path else key
 
 
 def _field_error(error: FieldError, language: Language) -> dict[str, object]:

@@ -1,0 +1,63 @@
+"""From marshmallow's sentences to stable codes: what a form or a tablet can act on, in Chinese and English.
+
+Nothing of the value that was sent is repeated: only the limits it missed.
+"""
+
+import re
+from collections.abc import Iterator
+
+from server.errors import FieldError
+
+#: webargs puts the part of the request first; people are told the field alone.
+_LOCATIONS = frozenset({"json", "query", "headers", "files", "form", "path"})
+
+#: Sentence of the library → code; named groups become the values of our sentence.
+_SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), code)
+    for pattern, code in (
+        (r"\AMissing data for required field", "field_missing"),
+        (r"\AUnknown field", "field_unknown"),
+        (r"\AField may not be null", "field_null"),
+        (r"\AMust be one of: (?P<choices>.*)\.\Z", "field_choice"),
+        (r"\ALength must be between (?P<least>\d+) and (?P<most>\d+)", "field_length"),
+        (r"\ALonger than maximum length (?P<most>\d+)", "field_too_long"),
+        (r"\AShorter than minimum length (?P<least>\d+)", "field_too_short"),
+        (
+            r"\AMust be greater than or equal to (?P<least>\S+) and less than or equal to (?P<most>\S+?)\.\Z",
+            "field_range",
+        ),
+        (r"\AMust be greater than or equal to (?P<least>\S+?)\.\Z", "field_too_small"),
+        (r"\AMust be less than or equal to (?P<most>\S+?)\.\Z", "field_too_large"),
+        (r"\ANot a valid (?P<kind>.*)\.\Z", "field_kind"),
+        (r"\AInvalid (?P<kind>input type)", "field_kind"),
+        (r"\A(?P<reason>[A-Za-z][^{}]{0,80})\Z", "field_invalid"),
+    )
+)
+
+
+def field_errors(messages: object) -> tuple[FieldError, ...]:
+    """Every complaint as a dotted path and a code, in the order of the request."""
+    return tuple(_walk(messages, ""))
+
+
+def _walk(messages: object, path: str) -> Iterator[FieldError]:
+    if isinstance(messages, dict):
+        for key, value in messages.items():
+            yield from _walk(value, _join(path, str(key)))
+        return
+    for sentence in messages if isinstance(messages, list) else [messages]:
+        yield _field_error(path, str(sentence))
+
+
+def _join(path: str, key: str) -> str:
+    if (not path and key in _LOCATIONS) or key == "_schema":
+        return path
+    return f"{path}.{key}"[:200] if path else key[:200]
+
+
+def _field_error(path: str, sentence: str) -> FieldError:
+    for pattern, code in _SENTENCES:
+        match = pattern.match(sentence)
+        if match:
+            return FieldError(path, code, dict(match.groupdict()))
+    return FieldError(path, "field_invalid", {"reason": ""})
