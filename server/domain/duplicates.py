@@ -7,15 +7,18 @@ from enum import StrEnum
 
 def likely_same(a: "Likeness", b: "Likeness") -> "MatchOn | None":
     """What the two share, the strongest kind first; None when nothing suggests one person."""
-    if a.id_no and a.id_no == b.id_no:
-        return MatchOn.ID_NO
-    if not a.name or a.name != b.name:
-        return None
-    if a.village_code == b.village_code and _same_birth(a, b):
-        return MatchOn.NAME_BIRTH_VILLAGE
-    if a.phone and a.phone == b.phone:
-        return MatchOn.NAME_PHONE
-    return None
+    same_name = _same(a.name, b.name)
+    shared = {
+        MatchOn.ID_NO: _same(a.id_no, b.id_no),
+        MatchOn.NAME_BIRTH_VILLAGE: same_name and a.village_code == b.village_code and _same_birth(a, b),
+        MatchOn.NAME_PHONE: same_name and _same(a.phone, b.phone),
+    }
+    return next((match for match, applies in shared.items() if applies), None)
+
+
+def _same(a: str | None, b: str | None) -> bool:
+    """Equal and known; unknown equals nothing, itself included."""
+    return bool(a) and a == b
 
 
 def _same_birth(a: "Likeness", b: "Likeness") -> bool:
