@@ -10,7 +10,7 @@ run: ## set up what is missing and serve on 127.0.0.1:8000 (another port: PORT=8
 	tools/run.sh
 
 demo: ## play a month's sweep of a county against the running server, over HTTP
-	tools/venv.sh dev
+	tools/venv.sh run
 	.venv/bin/python -m demo.month $(ARGS)
 
 stop: ## stop the private database (its data stay)
