@@ -29,10 +29,12 @@ def parse_id_number(text: str) -> "IdNumber":
     number = normalise_id_no(text)
     if len(number) != _LENGTH:
         raise Invalid("id_no_length", field="id_no")
-    if not _SHAPE.fullmatch(number) or check_character(number[:17]) != number[17]:
+    if not _SHAPE.fullmatch(number):
         raise Invalid("id_no_check", field="id_no")
-    sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
-    return IdNumber(number, number[:6], _birth_date(number[6:14]), sex)
+    birth_date = _birth_date(number[6:14])
+    if check_character(number[:17]) != number[17]:
+        raise Invalid("id_no_check", field="id_no")
+    return IdNumber(number, number[:6], birth_date, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
 def check_character(first_17: str) -> str:

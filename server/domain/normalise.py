@@ -27,7 +27,8 @@ _COMPOUND_SURNAMES = frozenset(
 def normalise_name(text: str) -> str:
     """NFKC, lower case, without blanks and middle dots; raises ``name_invalid`` if empty or over 40 long."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    name = "".join(char for char in folded if char not in _DOTS and not _is_hidden(char))
+    bare = "".join(char for char in folded if char not in _DOTS and not _is_hidden(char))
+    name = unicodedata.normalize("NFKC", bare)  # what stood on both sides of a removed mark may combine
     if not 1 <= len(name) <= NAME_AT_MOST:
         raise Invalid("name_invalid", field="name")
     return name
