@@ -64,7 +64,7 @@ def prepare(socket: Path | None, url: str | None, app_url: str | None, jobs_url:
         addresses = prepare_existing(psycopg_url(url), given, settings.parent / "keys")
     else:
         raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
-    write_private(settings, "".join(f"{name}={value}\n" for name, value in addresses.as_settings().items()))
+    write_settings(settings, addresses.as_settings())
 
 
 @db.command()
@@ -117,6 +117,14 @@ def role_password(name: str, known: set[str], key_dir: Path) -> str:
             raise ServerRefused(f"the server has a role {name} already: set {setting} to its address")
         write_private(kept, secrets.token_urlsafe(32))
     return kept.read_text("utf-8")
+
+
+def write_settings(path: Path, settings: dict[str, str]) -> None:
+    """Put the settings into the file; lines about anything else stay as somebody wrote them."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    others = [line for line in lines if line.partition("=")[0].strip() not in settings]
+    ours = [f"{name}={value}" for name, value in settings.items()]
+    write_private(path, "".join(f"{line}\n" for line in others + ours))
 
 
 def write_private(path: Path, content: str) -> None:

@@ -76,6 +76,17 @@ def test_preparing_again_changes_nothing(empty_database: str, tmp_path: Path) ->
     assert settings.read_text("utf-8") == first
 
 
+def test_settings_of_other_things_stay_as_written(empty_database: str, tmp_path: Path) -> None:
+    settings = tmp_path / "linli.env"
+    settings.write_text("# by hand\nLINLI_DEPLOYMENT=taojiang\nLINLI_DATABASE_URL=postgresql://old/one\n", "utf-8")
+    prepare(empty_database, settings, **given_addresses(empty_database))
+    lines = settings.read_text("utf-8").splitlines()
+    assert lines[:2] == ["# by hand", "LINLI_DEPLOYMENT=taojiang"]
+    assert [line for line in lines if line.startswith("LINLI_DATABASE_URL=")] == [
+        f"LINLI_DATABASE_URL={empty_database}"
+    ]
+
+
 def test_a_role_that_others_made_is_not_taken_over(empty_database: str, tmp_path: Path) -> None:
     addresses = given_addresses(empty_database) | {"LINLI_APP_DATABASE_URL": ""}
     result = prepare(empty_database, tmp_path / "linli.env", **addresses)
