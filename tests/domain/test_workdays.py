@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from server.domain.deadlines import (
     add_months,
+    analysis_meeting,
     anonymise_closed,
     assessment_due,
     entry_expiry,
@@ -19,6 +20,8 @@ from server.domain.deadlines import (
     purge_declined,
     resubmit_due,
     review_due,
+    subject_request_due,
+    submission_due,
     sweep_window,
     township_submit,
     urgent_ack_due,
@@ -103,6 +106,7 @@ def test_the_month_has_its_days():
     assert township_submit(november) == date(2026, 11, 30)
     assert month_close(work_calendar(), november) == Deadline(date(2026, 12, 3), provisional=False)
     assert month_close(work_calendar(), parse_period("202612")).provisional
+    assert analysis_meeting(november) == date(2026, 12, 10)
     assert observed_from(november) == date(2026, 10, 1)
 
 
@@ -113,6 +117,8 @@ def test_the_ledger_has_its_days():
         for due in (review_due, resubmit_due, first_contact_due, assessment_due, plan_due)
     ]
     assert counted == [date(2026, 11, day) for day in (5, 9, 11, 16, 9)]
+    assert submission_due(work_calendar(), monday).on == date(2026, 11, 5)
+    assert subject_request_due(work_calendar(), monday).on == date(2026, 11, 23)
     assert lapse_unreviewed(monday) == date(2026, 12, 2)
     assert purge_declined(monday) == date(2026, 12, 2)
     assert no_assessment(monday) == date(2027, 1, 31)
