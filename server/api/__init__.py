@@ -6,7 +6,7 @@ from importlib import import_module
 from server.http.openapi import Blueprint
 
 #: One module per noun; each holds ``blueprint``.
-NOUNS = ("health",)
+NOUNS = ("health", "sessions")
 
 
 def blueprints() -> Iterator[Blueprint]:

@@ -8,7 +8,7 @@ only leave the server after that. If staging fails, nothing is committed and the
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, text
@@ -35,6 +35,10 @@ class Store:
     keyring: Keyring
     cupboard: KeyCupboard
     disclosure_budget_per_hour: int
+    #: Settings of signing in; see ``server/config.py``.
+    session_life: timedelta = timedelta(hours=10)
+    sign_in_tries: int = 5
+    sign_in_tries_per_address: int = 50
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,15 @@ class Work:
 def open_store(config: Config, keyring: Keyring, *, url: str | None = None) -> Store:
     """Open the store as the application's role (or at another address, for the job process)."""
     engine = create_engine(url or config.app_url, pool_pre_ping=True, pool_size=8, max_overflow=8)
-    return Store(engine, keyring, KeyCupboard(keyring), config.disclosure_budget_per_hour)
+    return Store(
+        engine,
+        keyring,
+        KeyCupboard(keyring),
+        config.disclosure_budget_per_hour,
+        config.session_life,
+        config.sign_in_tries,
+        config.sign_in_tries_per_address,
+    )
 
 
 def new_id() -> UUID:

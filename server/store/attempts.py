@@ -1,0 +1,85 @@
+"""Counting tries at signing in, and pausing when there were too many.
+
+A try is counted before the password is looked at, in one statement, so that however many arrive at once no more
+passwords are compared than the limit. A good sign-in takes its own tries back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from server.crypto.canonical import canonical_bytes, sha256
+from server.crypto.row_mac import row_mac
+from server.models.user import SignInAttempt
+from server.store.transaction import Work
+
+#: How long tries are counted together, and so how long a pause lasts at most.
+WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What tries are counted under, by digest, and how many there may be."""
+
+    digest: bytes
+    limit: int
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Too many tries: until when, and whether this very try was the first too many."""
+
+    until: datetime
+    begins: bool
+
+
+def counter(work: Work, kind: str, value: str, limit: int, *, joined: bool) -> Counter:
+    """The counter of a login or an address; keyed by the county, so that the digest is worth nothing elsewhere.
+
+    A county that never joined has no key: its digest is bound to the deployment alone.
+    """
+    said = {"table": "sign_in_attempt", "county": work.county_code, "kind": kind, "value": value}
+    if joined:
+        return Counter(row_mac(work.keys.row_key, said), limit)
+    return Counter(sha256(canonical_bytes(said | {"deployment": work.caller.store.keyring.deployment})), limit)
+
+
+def count_try(work: Work, counters: Sequence[Counter]) -> Pause | None:
+    """Count one try under every counter; the pause when one of them is over its limit."""
+    by_digest = {each.digest: each for each in counters}
+    rows = [
+        {"county_code": work.county_code, "key_digest": digest, "failures": 1, "window_started_at": work.now}
+        for digest in sorted(by_digest)
+    ]
+    statement = insert(SignInAttempt).values(rows)
+    over = SignInAttempt.window_started_at <= work.now - WINDOW
+    counted = statement.on_conflict_do_update(
+        index_elements=["county_code", "key_digest"],
+        set_={
+            "failures": case((over, 1), else_=SignInAttempt.failures + 1),
+            "window_started_at": case((over, work.now), else_=SignInAttempt.window_started_at),
+        },
+    ).returning(SignInAttempt.key_digest, SignInAttempt.failures, SignInAttempt.window_started_at)
+    found = [(row, by_digest[row.key_digest].limit) for row in work.session.execute(counted)]
+    pauses = [
+        Pause(row.window_started_at + WINDOW, begins=row.failures == limit + 1)
+        for row, limit in found
+        if row.failures > limit
+    ]
+    return max(pauses, key=lambda pause: pause.until, default=None)
+
+
+def forget_tries(work: Work, login: Counter) -> None:
+    """Start a login's count anew."""
+    statement = delete(SignInAttempt).where(SignInAttempt.county_code == work.county_code)
+    work.session.execute(statement.where(SignInAttempt.key_digest == login.digest))
+
+
+def take_back_try(work: Work, address: Counter) -> None:
+    """Take one try back: many people sign in from one office's address."""
+    statement = update(SignInAttempt).where(SignInAttempt.county_code == work.county_code)
+    statement = statement.where(SignInAttempt.key_digest == address.digest)
+    work.session.execute(statement.values(failures=func.greatest(SignInAttempt.failures - 1, 0)))

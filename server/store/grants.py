@@ -1,0 +1,95 @@
+"""Roles in areas: written with their fingerprint, read by everyone who asks who may do what."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from server import clock
+from server.crypto.row_mac import row_mac
+from server.domain.codes import Role
+from server.models.area import Area
+from server.models.user import RoleGrant
+from server.store.identities import grant_fingerprint_fields
+from server.store.transaction import Work, new_id
+
+
+@dataclass(frozen=True)
+class GrantSpec:
+    """A role to be given: where, and from when to when."""
+
+    role: Role
+    area_code: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+def add_grant(work: Work, user_id: UUID, spec: GrantSpec, grant_id: UUID | None = None) -> RoleGrant:
+    """Give a role, with the fingerprint that makes the row believed."""
+    grant = RoleGrant(
+        county_code=work.county_code,
+        id=grant_id or new_id(),
+        user_id=user_id,
+        role=str(spec.role),
+        granted_area=spec.area_code,
+        valid_from=spec.valid_from,
+        valid_to=spec.valid_to,
+        revoked_at=None,
+        version=1,
+        created_by=work.identity.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    _fingerprint(work, grant)
+    work.session.add(grant)
+    return grant
+
+
+def revoke(work: Work, grant: RoleGrant) -> None:
+    """End a role now; the next request no longer has it."""
+    grant.revoked_at = grant.updated_at = work.now
+    grant.version += 1
+    _fingerprint(work, grant)
+
+
+def standing_grants(work: Work, user_ids: Collection[UUID]) -> dict[UUID, list[RoleGrant]]:
+    """The grants of these users that are neither revoked nor past, those of the future included."""
+    found: dict[UUID, list[RoleGrant]] = {user_id: [] for user_id in user_ids}
+    statement = select(RoleGrant).where(_standing(work), RoleGrant.user_id == func.any(list(found)))
+    for grant in work.session.scalars(statement.order_by(RoleGrant.id)):
+        found[grant.user_id].append(grant)
+    return found
+
+
+def grant_by_id(work: Work, user_id: UUID, grant_id: UUID) -> RoleGrant | None:
+    """A standing grant of a user, locked."""
+    statement = select(RoleGrant).where(_standing(work), RoleGrant.user_id == user_id, RoleGrant.id == grant_id)
+    return work.session.scalars(statement.with_for_update()).one_or_none()
+
+
+def lock_grants_of_role(work: Work, role: Role) -> Sequence[RoleGrant]:
+    """Everyone's grants of a role in force today, locked in one order, so that two cannot end the last two."""
+    in_force = and_(_standing(work), RoleGrant.role == str(role), RoleGrant.valid_from <= clock.day_of(work.now))
+    return work.session.scalars(select(RoleGrant).where(in_force).order_by(RoleGrant.id).with_for_update()).all()
+
+
+def area_is_known(work: Work, area_code: str) -> bool:
+    """Whether an area exists and has not ended."""
+    today = clock.day_of(work.now)
+    statement = select(Area.code).where(Area.code == area_code, or_(Area.valid_to.is_(None), Area.valid_to >= today))
+    return work.session.scalar(statement) is not None
+
+
+def _fingerprint(work: Work, grant: RoleGrant) -> None:
+    grant.row_mac = row_mac(work.keys.row_key, grant_fingerprint_fields(work.county_code, grant))
+
+
+def _standing(work: Work) -> ColumnElement[bool]:
+    today = clock.day_of(work.now)
+    return and_(
+        RoleGrant.county_code == work.county_code,
+        RoleGrant.revoked_at.is_(None),
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
+    )

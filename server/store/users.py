@@ -1,0 +1,120 @@
+"""People who work with the registry: their names sealed, their passwords hashed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from server.crypto.registry import Retention
+from server.errors import NotFound, Stale
+from server.models.user import RoleGrant, User
+from server.store.disclosure import register_subjects
+from server.store.transaction import Work, new_id
+
+ACTIVE, INACTIVE = "active", "inactive"
+
+
+@dataclass(frozen=True)
+class UserSpec:
+    """A user to be made. The password comes hashed: hashing takes its time and is done outside the transaction."""
+
+    name: str
+    display_name: str
+    password_hash: str
+    phone: str | None = None
+    must_change_password: bool = True
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a sign-in is checked against."""
+
+    user_id: UUID
+    password_hash: str
+
+
+def add_users(work: Work, specs: Sequence[UserSpec]) -> list[User]:
+    """Make users with their data keys, in a few statements however many they are."""
+    ids = [new_id() for _ in specs]
+    keys = register_subjects(work, ids, (Retention.ID,))
+    users = [
+        User(
+            county_code=work.county_code,
+            id=user_id,
+            login=spec.name,
+            sealed_display_name=keys.seal("user.display_name", user_id, user_id, spec.display_name),
+            sealed_phone=keys.seal_optional("user.phone", user_id, user_id, spec.phone),
+            password_hash=spec.password_hash,
+            must_change_password=spec.must_change_password,
+            state=ACTIVE,
+            version=1,
+            created_by=work.identity.user_id,
+            created_at=work.now,
+            updated_at=work.now,
+        )
+        for user_id, spec in zip(ids, specs, strict=True)
+    ]
+    work.session.add_all(users)
+    work.session.flush()
+    return users
+
+
+def credentials_of(work: Work, name: str) -> Credentials | None:
+    """What an active user's sign-in is checked against; None for nobody and for an inactive user alike."""
+    statement = select(User.id, User.password_hash).where(
+        User.county_code == work.county_code, User.login == name, User.state == ACTIVE
+    )
+    row = work.session.execute(statement).one_or_none()
+    return Credentials(row.id, row.password_hash) if row else None
+
+
+def lock_active(work: Work, user_id: UUID) -> User | None:
+    """An active user, locked until the transaction ends."""
+    statement = select(User).where(User.county_code == work.county_code, User.id == user_id, User.state == ACTIVE)
+    return work.session.scalars(statement.with_for_update()).one_or_none()
+
+
+def user_by_id(work: Work, user_id: UUID, version: int | None = None) -> User:
+    """A user of the county, locked.
+
+    Raises:
+        NotFound: ``not_found``.
+        Stale: ``record_changed``, the user is no longer of this version.
+    """
+    statement = select(User).where(User.county_code == work.county_code, User.id == user_id).with_for_update()
+    user = work.session.scalars(statement).one_or_none()
+    if user is None:
+        raise NotFound("not_found")
+    if version is not None and user.version != version:
+        raise Stale("record_changed")
+    return user
+
+
+def users_page(work: Work, limit: int, after: UUID | None) -> Sequence[User]:
+    """Users in the order of their ids, one more than asked for when there are more."""
+    statement = select(User).where(User.county_code == work.county_code)
+    if after is not None:
+        statement = statement.where(User.id > after)
+    return work.session.scalars(statement.order_by(User.id).limit(limit + 1)).all()
+
+
+def known_names(work: Work, names: Collection[str]) -> set[str]:
+    """Which of these logins are taken in the county."""
+    statement = select(User.login).where(User.county_code == work.county_code, User.login.in_(sorted(names)))
+    return set(work.session.scalars(statement))
+
+
+def active_among(work: Work, grants: Sequence[RoleGrant]) -> set[UUID]:
+    """Which of the users who hold these grants are active."""
+    holders = sorted({grant.user_id for grant in grants})
+    statement = select(User.id).where(
+        and_(User.county_code == work.county_code, User.id.in_(holders), User.state == ACTIVE)
+    )
+    return set(work.session.scalars(statement))
+
+
+def touch(work: Work, user: User) -> None:
+    """Count one more version of a changed user."""
+    user.version += 1
+    user.updated_at = work.now
