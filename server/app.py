@@ -10,7 +10,7 @@ from server.config import Config
 from server.crypto.keyring import Keyring, load_key_dir
 from server.http import errors
 from server.http.caller import REQUEST_ID_HEADER, current_request_id
-from server.http.openapi import API_PREFIX, make_api
+from server.http.openapi import API_PREFIX, Api, make_api
 from server.http.routes import harden
 from server.services.access import Store
 from server.store.transaction import open_store
@@ -25,13 +25,23 @@ def create_app(config: Config, store: Store | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     JWTManager(app)
     errors.register(app)
-    api = make_api(app)
-    for blueprint in blueprints():
-        api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))
-    app.register_blueprint(document(api), url_prefix=API_PREFIX)
+    app.register_blueprint(document(_register_routes(app)), url_prefix=API_PREFIX)
     app.after_request(harden)
     app.after_request(_name_request)
     return app
+
+
+def create_document() -> dict[str, object]:
+    """The OpenAPI document of the routes; needs neither database nor keys."""
+    described: dict[str, object] = _register_routes(Flask(__name__, static_folder=None)).spec.to_dict()
+    return described
+
+
+def _register_routes(app: Flask) -> Api:
+    api = make_api(app)
+    for blueprint in blueprints():
+        api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))
+    return api
 
 
 def _settings(config: Config, keyring: Keyring) -> dict[str, object]:
