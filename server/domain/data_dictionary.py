@@ -57,7 +57,7 @@ def as_markdown(dictionary: Iterable[Column]) -> str:
         "Generated from `seeds/data-dictionary.csv` by `linli data-dictionary`; do not edit by hand.",
         "",
         "Class: P plain · E sealed with the subject's own key · B sealed, with a search bucket of few bits.",
-        "Retention: row (as long as the record) · id, case, evid (with the subject's data key of that class) · or as named.",
+        "Retention: row (as long as the record) · id, case, evid (with the data key of that class) · or as named.",
     ]
     for table, rows in groupby(sorted(dictionary), key=lambda row: row.table):
         lines += ["", f"## {table}", "", "| column | class | retention | purpose | seen by |", "|---|---|---|---|---|"]
