@@ -1,0 +1,57 @@
+"""Pages of lists ordered by id: ask for one row more than wanted, and tell whether it came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, SQLColumnExpression
+
+from server.errors import Malformed
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class PageAsked:
+    """How many records at most, and the sort keys after which to go on."""
+
+    limit: int
+    after: tuple[str, ...] | None = None
+
+    @property
+    def after_id(self) -> UUID | None:
+        """The last id of the page before; raises Malformed ``cursor_malformed`` for keys of another list."""
+        if self.after is None:
+            return None
+        try:
+            (text,) = self.after
+            return UUID(text)
+        except ValueError:
+            raise Malformed("cursor_malformed", field="cursor") from None
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some records, and the sort keys of the last one where more follow."""
+
+    items: tuple[T, ...]
+    next_keys: tuple[str, ...] | None
+
+    def of(self, items: Sequence[R]) -> "Page[R]":
+        """The same page holding what was made of its records."""
+        return Page(tuple(items), self.next_keys)
+
+
+def paged(statement: Select[Any], id_column: SQLColumnExpression[UUID], asked: PageAsked) -> Select[Any]:
+    """The statement for one page in the order of ids, with one row more to see whether others follow."""
+    if asked.after_id is not None:
+        statement = statement.where(id_column > asked.after_id)
+    return statement.order_by(id_column).limit(asked.limit + 1)
+
+
+def page_of(rows: Sequence[T], ids: Sequence[UUID], asked: PageAsked) -> Page[T]:
+    """The page itself; ``ids`` are the rows' ids in the same order."""
+    more = len(rows) > asked.limit
+    return Page(tuple(rows[: asked.limit]), (str(ids[asked.limit - 1]),) if more else None)
