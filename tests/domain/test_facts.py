@@ -189,3 +189,7 @@ def test_a_word_list_line_that_cannot_stand_is_refused(row):
 
 def _traditional():
     return parse_traditional((SEEDS / "words" / "traditional.csv").read_text("utf-8"))
+
+
+def test_an_excused_word_does_not_excuse_the_next():
+    assert check_fact(f"{PLAIN}他相信教育能改变孩子，后来她信教。", words()).forbidden == (WordCategory.RELIGION,)

@@ -84,6 +84,12 @@ def test_working_days_add_up(start, first, second):
     assert is_working_day(work_calendar(), at_once)
 
 
+def test_an_unknown_year_on_the_way_makes_a_deadline_provisional():
+    gap = WorkCalendar({}, frozenset({2026, 2028}))
+    deadline = add_working_days(gap, date(2026, 12, 1), 300)
+    assert (deadline.on.year, deadline.provisional) == (2028, True)
+
+
 @pytest.mark.parametrize("n", [0, -1])
 def test_no_deadline_lies_on_or_before_its_start(n):
     with pytest.raises(ValueError):
