@@ -44,7 +44,7 @@ def upgrade() -> None:
     op.create_table(
         "code_entry",
         sa.Column("list", sa.String(length=40), nullable=False),
-        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("zh", sa.String(length=120), nullable=False),
         sa.Column("en", sa.String(length=160), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),

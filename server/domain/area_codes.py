@@ -129,12 +129,14 @@ class VillageKind(StrEnum):
 
 
 class AdminType(StrEnum):
-    """Whether a county-level unit is an administrative division."""
+    """Whether a unit is an administrative division."""
 
     GB = "gb"
     """In GB/T 2260."""
     STAT_ONLY = "stat_only"
     """A zone that has a statistical code only, yet is accountable as a county."""
+    SPECIAL = "special"
+    """A combined or special unit at township level, or a quasi-village."""
 
 
 _TOWNSHIP_KINDS = {

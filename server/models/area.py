@@ -27,7 +27,7 @@ class Area(Model):
     parent_code: Mapped[str | None] = mapped_column(AreaText)
     #: gb: in GB/T 2260; stat_only: a statistical code such as a development zone; special: a special unit.
     admin_type: Mapped[str] = mapped_column(String(12))
-    #: street, town, township, special (townships); committee, village, quasi (villages); else empty.
+    #: street, town, township, special (townships); residents, villagers, quasi (villages); else empty.
     kind: Mapped[str] = mapped_column(String(12))
     #: Whether a township counts in indicator denominators (special units do not by default).
     counts_in_indicator: Mapped[bool]

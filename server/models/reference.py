@@ -30,7 +30,7 @@ class CodeEntry(Model):
     __table_args__ = {"info": {"rls": "none"}}  # noqa: RUF012
 
     list: Mapped[str] = mapped_column(String(40), primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
     zh: Mapped[str] = mapped_column(String(120))
     en: Mapped[str] = mapped_column(String(160))
     position: Mapped[int]

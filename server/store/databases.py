@@ -114,6 +114,13 @@ def migrating(owner_url: str) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def owning(owner_url: str) -> Iterator[Connection]:
+    """One transaction as the owner, for reference data: whole, or not at all on any error."""
+    with _connect(create_engine(owner_url, poolclass=NullPool)) as connection, connection.begin():
+        yield connection
+
+
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()

