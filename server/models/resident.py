@@ -59,7 +59,7 @@ class PossibleDuplicate(TenantRow, Model):
     area_code: Mapped[str] = mapped_column(AreaText)
     resident_id: Mapped[UUID]
     other_resident_id: Mapped[UUID]
-    #: What agrees: id_no, name_and_birth, phone_and_name.
+    #: What agrees, a code of ``MatchOn``: id_no, name_birth_village or name_phone.
     matched_on: Mapped[str] = mapped_column(String(20))
     #: open, same_person or different_people.
     state: Mapped[str] = mapped_column(String(20))

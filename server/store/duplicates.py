@@ -1,0 +1,148 @@
+"""Possible duplicates: found by looking county-wide through a few buckets, kept as a question, never merged.
+
+Looking through is a ``compare``: the access log says how many were looked through, and nothing of them is given
+back. Advisory locks on the buckets make two transactions that enter the same person at once see one another.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, and_, cast, func, insert, or_, select
+
+from server.domain.duplicates import Likeness, MatchOn, likely_same
+from server.domain.normalise import normalise_name
+from server.domain.residents import CheckedResident, likeness_of
+from server.models.resident import PossibleDuplicate, Resident
+from server.store.disclosure import SubjectKeys, compare
+from server.store.events import AccessEvent
+from server.store.search import ID_NO, NAME, buckets_of, in_buckets
+from server.store.transaction import Work, new_id, widened
+
+#: Happening under which a comparison stands in the access log.
+ACTION = "resident:match"
+OPEN = "open"
+_FIELDS = ("resident.name", "resident.id_no", "resident.phone", "resident.birth_date")
+#: Every bucket of a field has a number of its own in the second half of the lock's key.
+_LOCKS_PER_FIELD = 100
+
+Pair = tuple[UUID, UUID]
+
+
+def find_duplicates(work: Work, residents: Sequence[CheckedResident]) -> int:
+    """Compare residents just written with the whole county's and keep each new pair; gives how many there are."""
+    _lock(work, residents)
+    with widened(work):
+        rows = _candidates(work, residents)
+        keys = compare(work, AccessEvent(ACTION, fields=_FIELDS), [row.id for row in rows])
+        found = _matches(residents, _likenesses(keys, rows, residents))
+        fresh = _unknown(work, found)
+        if fresh:
+            areas = {resident.id: resident.facts.area_code for resident in residents}
+            rows_of_pairs = [_pair(work, pair, match, areas[pair[0]]) for pair, match in fresh.items()]
+            work.session.execute(insert(PossibleDuplicate), rows_of_pairs)
+    return len(fresh)
+
+
+def _lock(work: Work, residents: Sequence[CheckedResident]) -> None:
+    """Hold the buckets until the transaction ends; always in the same order, so that none waits in a ring."""
+    numbers = {
+        field * _LOCKS_PER_FIELD + bucket
+        for resident in residents
+        for field, bucket in buckets_of(work, resident.likeness).items()
+    }
+    keys = func.unnest(cast(sorted(numbers), ARRAY(Integer)))
+    work.session.execute(select(func.pg_advisory_xact_lock(cast(int(work.county_code), Integer), keys)))
+
+
+def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Resident]:
+    """Everybody in the number's bucket; in the name's bucket, those with a phone or of the same village and year."""
+    likes = [resident.likeness for resident in residents]
+    buckets = [buckets_of(work, like) for like in likes]
+    of_number = in_buckets(work, ID_NO.number, [found[ID_NO.number] for found in buckets if ID_NO.number in found])
+    of_name = in_buckets(work, NAME.number, [found[NAME.number] for found in buckets])
+    with_phone = in_buckets(
+        work, NAME.number, [found[NAME.number] for found, like in zip(buckets, likes, strict=True) if like.phone]
+    )
+    nearby = and_(
+        func.left(Resident.area_code, 12).in_({like.village_code for like in likes}),
+        Resident.birth_year == func.any(sorted({like.year for like in likes if like.year is not None})),
+        Resident.id.in_(of_name),
+    )
+    statement = select(Resident).where(
+        Resident.county_code == work.county_code,
+        or_(
+            Resident.id.in_(of_number),
+            nearby,
+            and_(Resident.sealed_phone.is_not(None), Resident.id.in_(with_phone)),
+        ),
+    )
+    return list(work.session.scalars(statement))
+
+
+def _likenesses(
+    keys: SubjectKeys, rows: Sequence[Resident], residents: Sequence[CheckedResident]
+) -> dict[UUID, Likeness]:
+    """What is compared of each row that shares a name or a number with somebody new; the rest stays sealed."""
+    names = {resident.likeness.name for resident in residents}
+    numbers = {resident.likeness.id_no for resident in residents} - {None}
+    found = {}
+    for row in rows:
+        number = keys.open_optional("resident.id_no", row.id, row.id, row.sealed_id_no) if numbers else None
+        name = keys.open("resident.name", row.id, row.id, row.sealed_name)
+        if number in numbers or normalise_name(name) in names:
+            found[row.id] = _likeness(keys, row, name, number)
+    return found
+
+
+def _likeness(keys: SubjectKeys, row: Resident, name: str, number: str | None) -> Likeness:
+    born = keys.open_optional("resident.birth_date", row.id, row.id, row.sealed_birth_date)
+    phone = keys.open_optional("resident.phone", row.id, row.id, row.sealed_phone)
+    shown = Likeness(name, row.area_code, number, date.fromisoformat(born) if born else None, row.birth_year, phone)
+    return likeness_of(shown)
+
+
+def _matches(residents: Sequence[CheckedResident], others: Mapping[UUID, Likeness]) -> dict[Pair, MatchOn]:
+    """Each pair once, the one entered now first; in one batch, the one that stands later in it."""
+    sharing: dict[str, list[UUID]] = {}
+    for id_, like in others.items():
+        for value in filter(None, (like.name, like.id_no)):
+            sharing.setdefault(value, []).append(id_)
+    found: dict[Pair, MatchOn] = {}
+    for resident in residents:
+        like = resident.likeness
+        near = {id_ for value in filter(None, (like.name, like.id_no)) for id_ in sharing.get(value, ())}
+        for other in near - {resident.id}:
+            match = likely_same(like, others[other])
+            if match:
+                found.pop((other, resident.id), None)
+                found[resident.id, other] = match
+    return found
+
+
+def _unknown(work: Work, found: Mapping[Pair, MatchOn]) -> dict[Pair, MatchOn]:
+    """The pairs that nobody has been asked about yet, whichever of the two was entered first."""
+    if not found:
+        return {}
+    ids = sorted({id_ for pair in found for id_ in pair})
+    statement = select(PossibleDuplicate.resident_id, PossibleDuplicate.other_resident_id).where(
+        PossibleDuplicate.county_code == work.county_code,
+        PossibleDuplicate.resident_id == func.any(ids),
+        PossibleDuplicate.other_resident_id == func.any(ids),
+    )
+    known = {frozenset((row.resident_id, row.other_resident_id)) for row in work.session.execute(statement)}
+    return {pair: match for pair, match in found.items() if frozenset(pair) not in known}
+
+
+def _pair(work: Work, pair: Pair, match: MatchOn, area_code: str) -> dict[str, object]:
+    return {
+        "county_code": work.county_code,
+        "id": new_id(),
+        "area_code": area_code,
+        "resident_id": pair[0],
+        "other_resident_id": pair[1],
+        "matched_on": str(match),
+        "state": OPEN,
+        "found_at": work.now,
+        "version": 1,
+    }

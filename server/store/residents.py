@@ -1,0 +1,176 @@
+"""Residents: registering, opening and correcting who somebody is."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+
+from server.crypto.registry import Retention
+from server.domain.area_codes import contains
+from server.domain.permissions import Permission
+from server.domain.resident_views import ResidentPlain, ResidentView, resident_view, shown_name
+from server.domain.residents import CheckedResident, refuse_fields_not_for
+from server.domain.visibility import sees_protected_address
+from server.errors import Invalid, NotFound
+from server.models.area import Area
+from server.models.resident import Resident
+from server.store.disclosure import SubjectKeys, disclose, refs_of, register_subjects
+from server.store.duplicates import find_duplicates
+from server.store.events import AccessEvent
+from server.store.scope import ScopeColumns
+from server.store.search import index
+from server.store.transaction import Work
+
+__all__ = ["ResidentPlain", "ResidentView", "resident_view"]
+
+#: What the policy looks at in a resident's row.
+SCOPE = ScopeColumns(Resident.area_code, Resident.created_by)
+#: Sealed attribute → field of the registry; the column is ``sealed_`` and the attribute's name.
+SEALED: Mapping[str, str] = {
+    name: f"resident.{name}"
+    for name in ("name", "birth_date", "id_no", "phone", "address", "guardian_name", "guardian_phone")
+}
+ALL_FIELDS = tuple(SEALED.values())
+
+
+class SealedName(NamedTuple):
+    """A resident's sealed name and where they live: enough to write a list."""
+
+    resident_id: UUID
+    area_code: str
+    sealed: bytes
+
+
+def register(work: Work, residents: Sequence[CheckedResident]) -> SubjectKeys:
+    """Enter residents: sealed, indexed for search, noted in one event, and compared with the county's others.
+
+    Gives their keys for who they are and for what is observed of them. Statements do not grow with their number.
+    Whoever looks like somebody already there becomes a possible duplicate; nothing is merged. Everybody else who
+    registers alike people waits for the transaction to end.
+
+    Raises:
+        Forbidden: ``field_not_for_role``.
+        Invalid: ``resident_area_unknown``, no such area or one that ended.
+        NotFound: ``resident_area_outside``.
+    """
+    for resident in residents:
+        refuse_fields_not_for(work.identity.roles, resident.facts.given)
+    _check_areas(work, {resident.facts.area_code for resident in residents})
+    ids = [resident.id for resident in residents]
+    keys = register_subjects(work, ids, (Retention.ID, Retention.CASE))
+    if residents:
+        work.session.execute(insert(Resident), [_row(work, keys, resident) for resident in residents])
+        index(work, residents)
+        _note_written(work, residents)
+        find_duplicates(work, residents)
+    return keys
+
+
+def open_residents(
+    work: Work, event: AccessEvent, rows: Sequence[Resident], fields: Collection[str] = ALL_FIELDS
+) -> list[ResidentPlain]:
+    """Open these fields of these residents, in the rows' order, after the event that names them is staged.
+
+    A protected address is not even opened for somebody who may not see it. Raises as ``disclose`` does.
+    """
+    told = replace(event, fields=tuple(sorted({*event.fields, *fields})))
+    keys = disclose(work, told, [row.id for row in rows])
+    return [plain_of(work, keys, row, fields) for row in rows]
+
+
+def plain_of(work: Work, keys: SubjectKeys, row: Resident, fields: Collection[str] = ALL_FIELDS) -> ResidentPlain:
+    """Open these fields of one resident with keys already disclosed."""
+    hidden = row.address_protected and not sees_protected_address(work.identity, row.area_code)
+    opened = {
+        name: keys.open_optional(field, row.id, row.id, getattr(row, f"sealed_{name}"))
+        for name, field in SEALED.items()
+        if field in fields and not (hidden and name == "address")
+    }
+    born = opened.pop("birth_date", None)
+    return ResidentPlain(
+        id=row.id,
+        area_code=row.area_code,
+        sex=row.sex,
+        birth_year=row.birth_year,
+        id_type=row.id_type,
+        guardian_relation=row.guardian_relation,
+        guardian_conflict=row.guardian_conflict,
+        language_need=row.language_need,
+        address_protected=row.address_protected,
+        deceased_at=row.deceased_at,
+        version=row.version,
+        birth_date=date.fromisoformat(born) if born else None,
+        **opened,
+    )
+
+
+def names_of(work: Work, keys: SubjectKeys, rows: Iterable[SealedName]) -> list[str | None]:
+    """The names in the rows' order, as the caller is shown them; the keys must come from ``disclose``."""
+    return [
+        shown_name(
+            work.identity, row.area_code, keys.open("resident.name", row.resident_id, row.resident_id, row.sealed)
+        )
+        for row in rows
+    ]
+
+
+def known_regions(work: Work) -> frozenset[str]:
+    """The county codes the registry knows, against which an ID number's first six digits are held."""
+    return frozenset(work.session.scalars(select(Area.code).where(Area.level == 6)))
+
+
+def sealed_columns(keys: SubjectKeys, resident: CheckedResident, names: Iterable[str] = SEALED) -> dict[str, object]:
+    """The sealed columns of these attributes, sealed anew."""
+    facts, id_ = resident.facts, resident.id
+    texts = {name: getattr(facts, name) for name in names}
+    return {
+        f"sealed_{name}": keys.seal_optional(SEALED[name], id_, id_, None if value is None else str(value))
+        for name, value in texts.items()
+    }
+
+
+def _row(work: Work, keys: SubjectKeys, resident: CheckedResident) -> dict[str, object]:
+    facts = resident.facts
+    return sealed_columns(keys, resident) | {
+        "county_code": work.county_code,
+        "id": facts.id,
+        "area_code": facts.area_code,
+        "sex": facts.sex,
+        "birth_year": facts.birth_year,
+        "id_type": facts.id_type,
+        "guardian_relation": facts.guardian_relation,
+        "guardian_conflict": facts.guardian_conflict,
+        "language_need": facts.language_need,
+        "address_protected": facts.address_protected,
+        "version": 1,
+        "created_by": work.identity.user_id,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+
+
+def _check_areas(work: Work, codes: set[str]) -> None:
+    if not all(any(contains(prefix, code) for prefix in work.identity.area_codes) for code in codes):
+        raise NotFound("resident_area_outside", field="area_code")
+    statement = select(func.count()).where(Area.code == func.any(sorted(codes)), Area.valid_to.is_(None))
+    if codes and work.session.scalar(statement) != len(codes):
+        raise Invalid("resident_area_unknown", field="area_code")
+
+
+def _note_written(work: Work, residents: Sequence[CheckedResident]) -> None:
+    ids = [resident.id for resident in residents]
+    refs = refs_of(work, ids)
+    given = {SEALED[name] for resident in residents for name in resident.facts.given if name in SEALED}
+    event = AccessEvent(
+        Permission.RESIDENT_WRITE,
+        subject_refs=tuple(refs[id_] for id_ in ids),
+        fields=tuple(sorted(given)),
+        table="resident",
+        record_id=ids[0] if len(ids) == 1 else None,
+        version_after=1,
+        count=len(ids),
+    )
+    work.note(event)
