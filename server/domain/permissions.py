@@ -69,6 +69,8 @@ class Permission(StrEnum):
     """Promote observations to an entry and report it."""
     LEDGER_REVIEW = "ledger:review"
     """Open a reported entry and accept, return or decline it."""
+    LEDGER_CLOSE = "ledger:close"
+    """Close an entry with a reason: a draft by its office, before acceptance by the township."""
     LEDGER_PURGE = "ledger:purge"
     """Close an entry at once because a forbidden ground was found."""
     TASK_READ = "task:read"
@@ -167,9 +169,11 @@ POLICY: tuple[Rule, ...] = (
     Rule(P.LEDGER_READ, _ASSESSING, (Purpose.CARE,), states=frozenset({LedgerState.ACCEPTED})),
     Rule(P.LEDGER_REPORT, (_JUDICIAL,), _SWEEP),
     Rule(P.LEDGER_REVIEW, (_TOWNSHIP,), (Purpose.REVIEW,), Whose.OTHERS),
+    Rule(P.LEDGER_CLOSE, (_JUDICIAL,), _SWEEP),
+    Rule(P.LEDGER_CLOSE, (_TOWNSHIP,), (Purpose.REVIEW,)),
     Rule(P.LEDGER_PURGE, (_TOWNSHIP, R.PRIVACY_OFFICER), (Purpose.REVIEW, Purpose.AUDIT)),
-    Rule(P.TASK_READ, (_JUDICIAL, _TOWNSHIP)),
-    Rule(P.TASK_DONE, (_JUDICIAL, _TOWNSHIP)),
+    Rule(P.TASK_READ, (_JUDICIAL, _TOWNSHIP, R.PRIVACY_OFFICER)),
+    Rule(P.TASK_DONE, (_JUDICIAL, _TOWNSHIP, R.PRIVACY_OFFICER)),
     # Spreadsheets
     Rule(P.SPREADSHEET_IMPORT, (_JUDICIAL,), (Purpose.IMPORT,)),
     Rule(P.SPREADSHEET_EXPORT, (_TOWNSHIP,), (Purpose.EXPORT,)),
@@ -231,14 +235,12 @@ def allowances(identity: Identity, permission: Permission) -> tuple[Allowance, .
         Forbidden: ``role_forbidden``, no role grants it; ``purpose_forbidden``, none for this purpose.
         Malformed: ``purpose_required``, a person would be read and no purpose was stated.
     """
-    by_role = [(rule, grant) for rule in POLICY if rule.permission == permission for grant in _under(rule, identity)]
-    if not by_role:
+    held = _held(identity, permission)
+    if not held:
         raise Forbidden("role_forbidden", permission=permission)
-    for_purpose = [(rule, grant) for rule, grant in by_role if not rule.purposes or identity.purpose in rule.purposes]
-    if not for_purpose and identity.purpose is None:
-        raise Malformed("purpose_required", field="X-Purpose", purposes=_purposes(rule for rule, _ in by_role))
+    for_purpose = [(rule, grant) for rule, grant in held if not rule.purposes or identity.purpose in rule.purposes]
     if not for_purpose:
-        raise Forbidden("purpose_forbidden", field="X-Purpose", purposes=_purposes(rule for rule, _ in by_role))
+        raise _purpose_refusal(identity, [rule for rule, _ in held])
     return tuple(_allowance(rule, grant, identity) for rule, grant in for_purpose)
 
 
@@ -268,8 +270,22 @@ def grant_refusal(role: Role, area_code: str, held: Iterable[Role]) -> str | Non
     return None
 
 
-def _under(rule: Rule, identity: Identity) -> list[Grant]:
-    return [grant for grant in identity.grants if grant.role in rule.roles]
+def _held(identity: Identity, permission: Permission) -> list[tuple[Rule, Grant]]:
+    """The rules that grant the permission, each with the grant it reaches through."""
+    return [
+        (rule, grant)
+        for rule in POLICY
+        if rule.permission == permission
+        for grant in identity.grants
+        if grant.role in rule.roles
+    ]
+
+
+def _purpose_refusal(identity: Identity, rules: list[Rule]) -> Forbidden | Malformed:
+    purposes = ", ".join(sorted({purpose for rule in rules for purpose in rule.purposes}))
+    if identity.purpose is None:
+        return Malformed("purpose_required", field="X-Purpose", purposes=purposes)
+    return Forbidden("purpose_forbidden", field="X-Purpose", purposes=purposes)
 
 
 def _allowance(rule: Rule, grant: Grant, identity: Identity) -> Allowance:
@@ -279,7 +295,3 @@ def _allowance(rule: Rule, grant: Grant, identity: Identity) -> Allowance:
         never_owner=identity.user_id if rule.whose is Whose.OTHERS else None,
         states=rule.states,
     )
-
-
-def _purposes(rules: Iterable[Rule]) -> str:
-    return ", ".join(sorted({purpose for rule in rules for purpose in rule.purposes}))

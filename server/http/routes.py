@@ -19,6 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, current_app, g, request
 
+from server.domain.identity import Identity
 from server.domain.permissions import Permission, allowances
 from server.errors import Forbidden, Malformed, PreconditionNeeded
 from server.http.caller import authenticate
@@ -41,9 +42,8 @@ def needs(permission: Permission) -> Callable[[View[P, T]], View[P, T]]:
         def checked(*args: P.args, **kwargs: P.kwargs) -> T:
             g.permission = permission
             caller = authenticate()
-            if caller.identity.must_change_password and permission is not Permission.ACCOUNT_OWN:
-                raise Forbidden("password_change_required")
-            allowances(caller.identity, permission)
+            if permission is not Permission.ACCOUNT_OWN:
+                _check(caller.identity, permission)
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         return _declare(checked, permission=permission)
@@ -109,6 +109,13 @@ def harden(response: Response) -> Response:
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     return response
+
+
+def _check(identity: Identity, permission: Permission) -> None:
+    """Refuse whoever lacks the permission. One's own account stays open to those whose roles have all ended."""
+    if identity.must_change_password:
+        raise Forbidden("password_change_required")
+    allowances(identity, permission)
 
 
 def _passed_on(view: View[P, T]) -> View[P, T]:
