@@ -6,7 +6,7 @@ from importlib import import_module
 from server.http.openapi import Blueprint
 
 #: One module per noun; each holds ``blueprint``.
-NOUNS = ("health", "sessions")
+NOUNS = ("health", "sessions", "users", "ledger", "ledger_review")
 
 
 def blueprints() -> Iterator[Blueprint]:

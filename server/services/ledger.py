@@ -1,0 +1,135 @@
+"""The judicial office's side of the ledger: promoting what was observed, reporting it, bettering what came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from server import clock
+from server.domain.area_codes import AreaCode, township_of
+from server.domain.codes import LedgerState, Role, Urgency
+from server.domain.deadlines import urgent_ack_due
+from server.domain.ledger_rules import Basis, borne_by, check_basis, check_grounds, check_reportable
+from server.domain.ledger_states import LedgerAct
+from server.domain.permissions import Permission
+from server.models.ledger import LedgerEntry
+from server.services.ledger_moves import EntryView, entry_view, move, note_move, step_of
+from server.store import ledger_facts as facts
+from server.store.ledger import (
+    entry_by_id,
+    insert_entries,
+    insert_steps,
+    link_observations,
+    refuse_known,
+    take_numbers,
+)
+from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
+from server.store.transaction import Caller, Work, new_id, transaction
+
+#: What the first step says: it comes from no state, so it is no move of the table.
+PROMOTE = "promote"
+
+
+def promote_observations(caller: Caller, promotion: "Promotion") -> EntryView:
+    """Make an entry of observations about one resident, as a draft or reported at once.
+
+    Raises:
+        NotFound: ``not_found``, the resident or an observation is not of the caller's area.
+        Conflict: ``open_entry_exists``, ``record_exists``, ``observation_not_open``; when reporting, as ``check_reportable``.
+        Invalid: ``observation_of_other_resident``, ``ground_without_fact``, ``ground_import_only``.
+    """
+    with transaction(caller) as work:
+        entry_id = promotion.id or new_id()
+        refuse_known(work, entry_id)
+        area_code = facts.area_of_resident(work, promotion.resident_id)
+        basis = facts.basis_for_promotion(work, promotion.observation_ids)
+        check_basis(basis, promotion.resident_id)
+        check_grounds(promotion.grounds, borne_by(basis))
+        entry = _draft(work, entry_id, area_code, promotion, basis)
+        insert_entries(work, [entry], [(entry.id, each.id) for each in basis])
+        facts.promote(work, [each.id for each in basis])
+        note_move(work, entry, PROMOTE)
+        insert_steps(work, [step_of(work, entry, PROMOTE, None)])
+        if promotion.report:
+            _report(work, entry, LedgerAct.REPORT, basis)
+        return entry_view(entry)
+
+
+def report_entry(caller: Caller, entry_id: UUID, version: int) -> EntryView:
+    """Hand a draft to the township; raises as ``check_reportable``."""
+    with transaction(caller) as work:
+        entry = entry_by_id(work, Permission.LEDGER_REPORT, entry_id, version)
+        _report(work, entry, LedgerAct.REPORT, facts.basis_of(work, entry.id))
+        return entry_view(entry)
+
+
+def resubmit_entry(caller: Caller, entry_id: UUID, version: int, bettered: "Bettered") -> EntryView:
+    """Hand a returned entry in again, with more facts, other grounds, or both."""
+    with transaction(caller) as work:
+        entry = entry_by_id(work, Permission.LEDGER_REPORT, entry_id, version)
+        added = facts.basis_for_promotion(work, bettered.observation_ids) if bettered.observation_ids else []
+        check_basis(added, entry.resident_id)
+        link_observations(work, [(entry.id, each.id) for each in added])
+        facts.promote(work, [each.id for each in added])
+        entry.grounds = sorted(bettered.grounds or entry.grounds)
+        _report(work, entry, LedgerAct.RESUBMIT, facts.basis_of(work, entry.id))
+        finish_tasks(work, entry.id, TaskKind.RETURNED_ENTRY)
+        return entry_view(entry)
+
+
+def _report(work: Work, entry: LedgerEntry, act: LedgerAct, basis: Sequence[Basis]) -> None:
+    """Report or resubmit: whoever does it becomes the reporter, and the former review no longer counts."""
+    today = clock.day_of(work.now)
+    check_reportable(basis, entry.grounds, facts.person_of(work, entry.resident_id, today), today)
+    entry.reporter_id = work.identity.user_id
+    entry.reviewer_id = None
+    entry.resubmit_due_at = None
+    move(work, entry, act)
+    if entry.urgency == Urgency.URGENT:
+        due = urgent_ack_due(work.now)
+        task = NewTask(entry.area_code, TaskKind.URGENT_REPORT, Role.TOWNSHIP_COORDINATOR, due, entry.id)
+        work.session.flush()
+        insert_tasks(work, [task])
+
+
+def _draft(work: Work, entry_id: UUID, area_code: str, promotion: "Promotion", basis: Sequence[Basis]) -> LedgerEntry:
+    township = township_of(AreaCode(area_code))
+    period = max(each.period for each in basis)
+    (number,) = take_numbers(work, township, int(period[:4]), 1)
+    return LedgerEntry(
+        county_code=work.county_code,
+        id=entry_id,
+        entry_no=number,
+        resident_id=promotion.resident_id,
+        area_code=area_code,
+        township_code=township,
+        period=period,
+        state=LedgerState.DRAFT.value,
+        urgency=promotion.urgency.value,
+        grounds=sorted(promotion.grounds),
+        reporter_id=work.identity.user_id,
+        due_provisional=False,
+        version=1,
+        created_by=work.identity.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What an entry is made of. The month is that of its latest observation, so is the number's year."""
+
+    resident_id: UUID
+    observation_ids: frozenset[UUID]
+    grounds: frozenset[str]
+    urgency: Urgency = Urgency.ROUTINE
+    report: bool = False
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Bettered:
+    """What a resubmission adds; empty grounds leave those that stand."""
+
+    observation_ids: frozenset[UUID] = frozenset()
+    grounds: frozenset[str] = frozenset()

@@ -1,0 +1,106 @@
+"""One move of an entry, the same for every act: state, times, step, event, in the caller's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from server.domain.codes import LedgerState, Role
+from server.domain.ledger_rules import times_after, times_of_leaving
+from server.domain.ledger_states import LedgerAct, find
+from server.errors import Forbidden
+from server.models.ledger import LedgerEntry
+from server.store.events import AccessEvent
+from server.store.holidays import work_calendar
+from server.store.ledger import Step, insert_steps
+from server.store.transaction import Work
+
+
+def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> None:
+    """Make a move of the table: stamp its times, count the version up, write the step and the event.
+
+    Raises:
+        Conflict: ``ledger_transition_forbidden``, there is no such move from this state.
+        Forbidden: ``role_forbidden``, another role makes this move.
+    """
+    source = LedgerState(entry.state)
+    transition = find(source, act)
+    if not roles_over(work, entry.area_code) & set(transition.roles):
+        raise Forbidden("role_forbidden", permission=act)
+    leaving = act in {LedgerAct.CLOSE, LedgerAct.PURGE_FORBIDDEN}
+    times = (
+        times_of_leaving(work.now, accepted=entry.accepted_at is not None)
+        if leaving
+        else times_after(act, work.now, work_calendar(work.session))
+    )
+    stamp(entry, {"state": transition.target.value, **times.stamps()}, work.now)
+    insert_steps(work, [step_of(work, entry, act, source, reason)])
+    note_move(work, entry, act)
+
+
+def stamp(entry: LedgerEntry, values: Mapping[str, object], now: datetime) -> None:
+    """Set columns and count the version up."""
+    for name, value in values.items():
+        setattr(entry, name, value)
+    entry.version += 1
+    entry.updated_at = now
+
+
+def step_of(work: Work, entry: LedgerEntry, act: str, source: LedgerState | None, reason: str = "") -> Step:
+    """The step that led to the entry's present state."""
+    target = LedgerState(entry.state)
+    return Step(entry.id, entry.area_code, act, source, target, work.identity.user_id, work.now, reason)
+
+
+def note_move(work: Work, entry: LedgerEntry, act: str) -> None:
+    """Have the move written to the access log, with the versions before and after."""
+    before = entry.version - 1 or None
+    work.note(
+        AccessEvent(
+            f"ledger:{act}",
+            table="ledger_entry",
+            record_id=entry.id,
+            version_before=before,
+            version_after=entry.version,
+        )
+    )
+
+
+def roles_over(work: Work, area_code: str) -> frozenset[Role]:
+    """The caller's roles that reach an area."""
+    return frozenset(grant.role for grant in work.identity.grants if area_code.startswith(grant.area_code))
+
+
+def entry_view(entry: LedgerEntry) -> "EntryView":
+    """The entry as its columns tell it; nothing sealed is opened."""
+    return EntryView(**{name: getattr(entry, name) for name in EntryView.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """A ledger entry without the person."""
+
+    id: UUID
+    entry_no: str
+    resident_id: UUID
+    area_code: str
+    township_code: str
+    period: str
+    state: str
+    urgency: str
+    grounds: list[str]
+    reporter_id: UUID
+    reviewer_id: UUID | None
+    assessor_id: UUID | None
+    reported_at: datetime | None
+    review_due_at: datetime | None
+    resubmit_due_at: datetime | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    accepted_at: datetime | None
+    first_contact_due_at: datetime | None
+    expires_at: datetime | None
+    closed_at: datetime | None
+    closure_reason: str | None
+    due_provisional: bool
+    version: int

@@ -1,0 +1,121 @@
+"""Tasks: what a role must do by a time. A task names an entry by id and holds nothing of a person."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+
+from server.domain.codes import Role
+from server.domain.identity import Identity
+from server.domain.permissions import Permission, allowances, roles_with
+from server.errors import NotFound, Stale
+from server.models.ledger import LedgerEntry, Task
+from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.scope import under
+from server.store.transaction import Work, new_id
+
+
+def insert_tasks(work: Work, tasks: Collection["NewTask"]) -> None:
+    """Give tasks to roles; one statement however many."""
+    rows = [
+        {
+            "county_code": work.county_code,
+            "id": new_id(),
+            "area_code": task.area_code,
+            "kind": task.kind,
+            "entry_id": task.entry_id,
+            "role": task.role,
+            "assignee_id": task.assignee_id,
+            "due_at": task.due_at,
+            "version": 1,
+            "created_by": work.identity.user_id,
+            "created_at": work.now,
+            "updated_at": work.now,
+        }
+        for task in tasks
+    ]
+    if rows:
+        work.session.execute(insert(Task), rows)
+
+
+def finish_tasks(work: Work, entry_id: UUID, kind: "TaskKind") -> None:
+    """Mark an entry's tasks of one kind done, since the act they asked for was done."""
+    work.session.execute(
+        update(Task)
+        .where(Task.county_code == work.county_code, Task.entry_id == entry_id, Task.kind == kind)
+        .where(Task.done_at.is_(None))
+        .values(done_by=work.identity.user_id, done_at=work.now, updated_at=work.now, version=Task.version + 1)
+    )
+
+
+def open_tasks(work: Work, due_before: datetime | None, asked: PageAsked) -> Page["TaskRow"]:
+    """Undone tasks of the caller's roles in their areas; with an instant, only those due before it."""
+    statement = _visible(work, Permission.TASK_READ).where(Task.done_at.is_(None))
+    if due_before is not None:
+        statement = statement.where(Task.due_at < due_before)
+    rows = work.session.execute(paged(statement, Task.id, asked)).all()
+    found = [TaskRow(task=row[0], entry_no=row[1]) for row in rows]
+    return page_of(found, [row.task.id for row in found], asked)
+
+
+def task_for_change(work: Work, task_id: UUID, version: int) -> "TaskRow":
+    """One task, locked; raises NotFound ``not_found`` or Stale ``record_changed``."""
+    statement = _visible(work, Permission.TASK_DONE).where(Task.id == task_id).with_for_update(of=Task)
+    row = work.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("not_found")
+    if row[0].version != version:
+        raise Stale("record_changed")
+    return TaskRow(task=row[0], entry_no=row[1])
+
+
+def _visible(work: Work, permission: Permission) -> Select[tuple[Task, str | None]]:
+    allowances(work.identity, permission)
+    return (
+        select(Task, LedgerEntry.entry_no)
+        .outerjoin(LedgerEntry, (LedgerEntry.county_code == Task.county_code) & (LedgerEntry.id == Task.entry_id))
+        .where(Task.county_code == work.county_code, _of_own_roles(work.identity, permission))
+    )
+
+
+def _of_own_roles(identity: Identity, permission: Permission) -> ColumnElement[bool]:
+    """A task is for its role in its area: another role held elsewhere does not show it."""
+    grants = [grant for grant in identity.grants if grant.role in roles_with(permission)]
+    return or_(*(and_(Task.role == grant.role, under(Task.area_code, grant.area_code)) for grant in grants))
+
+
+class TaskKind(StrEnum):
+    """What is asked for."""
+
+    URGENT_REPORT = "urgent_report"
+    """Acknowledge an urgent report within two hours."""
+    RETURNED_ENTRY = "returned_entry"
+    """Better a returned entry within five working days."""
+    EXPIRED_ENTRY = "expired_entry"
+    """Take note that time ended an entry."""
+    FORBIDDEN_GROUND = "forbidden_ground"
+    """Look into how a forbidden ground came to be reported."""
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task to be given."""
+
+    area_code: str
+    kind: TaskKind
+    role: Role
+    due_at: datetime
+    #: None where the entry itself may be gone.
+    entry_id: UUID | None = None
+    assignee_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task with the number of the entry it is about."""
+
+    task: Task
+    entry_no: str | None
