@@ -8,7 +8,9 @@ parent that is missing) is asked of the database, so that the whole country pass
 import csv
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
+from unicodedata import category
 
 from server.domain.area_codes import (
     AdminType,
@@ -96,9 +98,14 @@ def _read(cells: list[str], places: list[int], table: Table, line: int) -> Divis
         if stated != code[:digits]:
             return RowFault(line, "area_parent_differs", {"column": column})
     name = name.strip()
-    if not (name.isprintable() and 1 <= len(name) <= LONGEST_NAME):
+    if not 1 <= len(name) <= LONGEST_NAME or not (name.isprintable() or _is_text(name)):
         return RowFault(line, "area_name_length", {"limit": LONGEST_NAME})
     return DivisionRow(line, AreaCode(code), name)
+
+
+def _is_text(name: str) -> bool:
+    """Whether no sign of the name controls anything; rare characters without a code point of their own are text."""
+    return not any(category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for sign in name)
 
 
 def standing(code: AreaCode, stat_only: Collection[str]) -> Standing:
@@ -107,13 +114,17 @@ def standing(code: AreaCode, stat_only: Collection[str]) -> Standing:
     Special units do not count in a township's denominator (`domain.md` §2.3); every village row counts, the
     quasi-villages too, and so does every county-level unit.
     """
-    kind = _kind(code)
+    return _standing(len(code), code[-3], code[:6] in stat_only)
+
+
+@cache
+def _standing(digits: int, first: str, is_stat_only: bool) -> Standing:  # noqa: FBT001  a cache wants plain keys
+    """The answer for all codes of one length whose last part begins with one digit."""
+    kind = ""
+    if digits == Level.TOWNSHIP:
+        kind = township_kind(AreaCode(f"000000{first}00")).value
+    elif digits == Level.VILLAGE:
+        kind = village_kind(AreaCode(f"000000000{first}00")).value
     if kind in {TownshipKind.SPECIAL, VillageKind.QUASI}:
-        return Standing(AdminType.SPECIAL, kind, kind is VillageKind.QUASI)
-    return Standing(AdminType.STAT_ONLY if code[:6] in stat_only else AdminType.GB, kind, True)
-
-
-def _kind(code: AreaCode) -> TownshipKind | VillageKind | str:
-    if len(code) == Level.TOWNSHIP:
-        return township_kind(code)
-    return village_kind(code) if len(code) == Level.VILLAGE else ""
+        return Standing(AdminType.SPECIAL.value, kind, kind == VillageKind.QUASI)
+    return Standing((AdminType.STAT_ONLY if is_stat_only else AdminType.GB).value, kind, True)

@@ -1,0 +1,114 @@
+"""Areas: found by code, listed by what lies under what, and divided into grids."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
+
+from server.domain.area_codes import GRIDS_AT_MOST, Level
+from server.errors import Invalid, NotFound
+from server.models.area import Area
+from server.store.divisions import lock_areas
+from server.store.pages import PageAsked
+from server.store.scope import under
+from server.store.transaction import Work
+
+_LAY_OUT = """
+INSERT INTO area (code, name, level, parent_code, admin_type, kind, counts_in_indicator, valid_from)
+SELECT village.code || lpad(number::text, 3, '0'), '第' || number || '网格', 15, village.code,
+       village.admin_type, '', true, :valid_from
+FROM unnest(CAST(:codes AS text[]), CAST(:counts AS integer[])) AS wanted (code, grids)
+JOIN area AS village ON village.code = wanted.code
+CROSS JOIN LATERAL generate_series(1, wanted.grids) AS number
+ON CONFLICT (code) DO NOTHING
+RETURNING code
+"""
+_NAME = """
+UPDATE area SET name = wanted.name
+FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[])) AS wanted (code, name)
+WHERE area.code = wanted.code AND area.name <> wanted.name
+"""
+
+
+@dataclass(frozen=True)
+class AreasAsked:
+    """Which areas: directly below ``parent``, or all of one level under it, in force on a day."""
+
+    parent: str | None
+    level: Level | None
+    valid_on: date
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """Areas that hold on a day; the first and the last day are included."""
+    return and_(Area.valid_from <= day, or_(Area.valid_to.is_(None), Area.valid_to >= day))
+
+
+def area_by_code(work: Work, code: str) -> Area:
+    """The area, ended or not; raises NotFound for a code that nobody has, or that is none."""
+    area = work.session.get(Area, code) if code.isascii() and code.isdigit() else None
+    if area is None:
+        raise NotFound("not_found")
+    return area
+
+
+def areas_page(work: Work, asked: AreasAsked, page: PageAsked) -> Sequence[Area]:
+    """One page by code, with one row more where others follow."""
+    statement = select(Area).where(in_force(asked.valid_on)).order_by(Area.code).limit(page.limit + 1)
+    if asked.level is not None:
+        statement = statement.where(Area.level == int(asked.level))
+    if asked.parent is not None:
+        below = Area.parent_code == asked.parent
+        statement = statement.where(below if asked.level is None else under(Area.code, asked.parent))
+    if page.after:
+        statement = statement.where(Area.code > page.after[0])
+    return work.session.scalars(statement).all()
+
+
+def lay_out_grids(connection: Connection, counts: Mapping[str, int], valid_from: date) -> int:
+    """Give each village its grids 001 to its count, in one statement; how many were missing and are new.
+
+    Grids that exist stay as they are, ended ones too; none is removed for a smaller count.
+
+    Raises:
+        Invalid: ``grid_count_invalid`` outside 1 to 999; ``area_unknown`` for a village that is none in force.
+    """
+    if not all(1 <= count <= GRIDS_AT_MOST for count in counts.values()):
+        raise Invalid("grid_count_invalid")
+    lock_areas(connection)
+    _refuse_unknown_villages(connection, counts, valid_from)
+    values = {"codes": list(counts), "counts": list(counts.values()), "valid_from": valid_from}
+    return len(connection.execute(text(_LAY_OUT), values).all())
+
+
+def name_grids(connection: Connection, names: Mapping[str, str]) -> int:
+    """Give grids the names that people know them by; how many changed. Unknown codes are passed over."""
+    values = {"codes": list(names), "names": list(names.values())}
+    return connection.execute(text(_NAME), values).rowcount
+
+
+def end_grid(connection: Connection, code: str, successor: str, on: date) -> None:
+    """Let a grid end on a day, followed by another of its county; both codes stay readable.
+
+    Raises:
+        Invalid: ``area_unknown``, ``grid_successor_invalid`` or ``grid_end_before_start``.
+    """
+    lock_areas(connection)
+    grids = select(Area.code, Area.valid_from).where(Area.code.in_((code, successor)), Area.level == int(Level.GRID))
+    starts = {row.code: row.valid_from for row in connection.execute(grids.where(Area.valid_to.is_(None)))}
+    if code not in starts:
+        raise Invalid("area_unknown", area=code)
+    if successor == code or successor not in starts or successor[:6] != code[:6]:
+        raise Invalid("grid_successor_invalid", area=successor)
+    if on < starts[code]:
+        raise Invalid("grid_end_before_start")
+    connection.execute(update(Area).where(Area.code == code).values(valid_to=on, successor_code=successor))
+
+
+def _refuse_unknown_villages(connection: Connection, counts: Mapping[str, int], day: date) -> None:
+    villages = select(Area.code).where(Area.level == int(Level.VILLAGE), in_force(day))
+    known = set(connection.scalars(villages.where(Area.code == func.any(list(counts)))))
+    for code in counts:
+        if code not in known:
+            raise Invalid("area_unknown", area=code)
