@@ -5,6 +5,8 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
+from flask_smorest.spec.plugins import FlaskPlugin
+from werkzeug.routing import Rule
 
 from server.domain.permissions import Permission, purposes_of, roles_with
 from server.http.caller import PURPOSE_HEADER
@@ -49,8 +51,14 @@ _PROBLEM: dict[str, Any] = {
 }
 
 #: What any route behind a sign-in may answer.
-_SIGNED_IN = ("token_missing", "token_expired", "session_ended", "role_forbidden", "database_unavailable")
-_PERSON = ("purpose_required", "purpose_forbidden", "disclosure_budget_used", "access_log_unavailable")
+_SIGNED_IN = (
+    *("token_missing", "token_expired", "token_invalid", "session_ended"),
+    *("role_forbidden", "password_change_required", "database_unavailable"),
+)
+_PERSON = (
+    *("purpose_required", "purpose_unknown", "purpose_forbidden"),
+    *("disclosure_budget_used", "access_log_unavailable", "key_missing", "seal_broken"),
+)
 _VERSION = ("version_required", "version_malformed", "record_changed")
 _BODY = ("body_unreadable", "fields_invalid", "body_too_large", "media_type_unsupported")
 
@@ -81,6 +89,14 @@ class Blueprint(SmorestBlueprint):
         return doc
 
 
+class Addresses(FlaskPlugin):
+    """The part of a route that stands in its address, described by what its parameters are called."""
+
+    def rule_to_params(self, rule: Rule) -> list[dict[str, Any]]:
+        """Name, type and meaning of each parameter."""
+        return [found | {"description": _meaning(found["name"])} for found in super().rule_to_params(rule)]
+
+
 class Api(SmorestApi):
     """flask-smorest's Api, leaving errors to our renderer."""
 
@@ -104,10 +120,16 @@ def make_api(app: Flask) -> Api:
             },
         },
     }
-    api = Api(app)
+    api = Api(app, spec_kwargs={"flask_plugin": Addresses()})
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     api.spec.components.schema("Problem", _PROBLEM)
     return api
+
+
+def _meaning(name: str) -> str:
+    noun, _, kind = name.rpartition("_")
+    kinds = {"id": "id, a UUID", "code": "division code, as text", "no": "number"}
+    return f"The {noun.replace('_', ' ')}'s {kinds.get(kind, kind)}." if noun else f"The {kind}."
 
 
 def _codes(
