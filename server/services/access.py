@@ -5,9 +5,20 @@ from uuid import UUID
 from server.domain.identity import Identity
 from server.store.events import AccessEvent
 from server.store.identities import Request, SessionClaim, identity_of
+from server.store.pages import Page, PageAsked
 from server.store.transaction import Caller, Store, is_reachable, transaction
 
-__all__ = ["Caller", "Request", "SessionClaim", "Store", "identify", "is_ready", "record_refusal"]
+__all__ = [
+    "Caller",
+    "Page",
+    "PageAsked",
+    "Request",
+    "SessionClaim",
+    "Store",
+    "identify",
+    "is_ready",
+    "record_refusal",
+]
 
 
 def identify(store: Store, claim: SessionClaim, request: Request) -> Caller:

@@ -78,7 +78,7 @@ def sign_in(store: Store, attempt: Attempt, request: Request) -> SignedIn:
     stranger = Caller(_stranger(login.county_code, request), store)
     checked = _look(stranger, login, attempt.address)
     if checked.pause:
-        raise TooMany("sign_in_paused", retry_after_s=_seconds_until(checked.pause.until))
+        raise TooMany("sign_in_paused", retry_after_s=seconds_until(checked.pause.until))
     known = checked.credentials
     if not verify_password(attempt.password, known.password_hash if known else None) or known is None:
         _note_refusal(stranger, checked)
@@ -130,18 +130,9 @@ def sign_out(caller: Caller, session_id: UUID | None = None) -> None:
         work.note(AccessEvent("session:end", table="login_session", record_id=ended))
 
 
-def count_password_try(caller: Caller, login: Login) -> Counter:
-    """Count a try at a password asked for again within a session; the login's counter, to be cleared when it was good.
-
-    Raises:
-        TooMany: ``sign_in_paused``.
-    """
-    with transaction(caller) as work:
-        counted = counter(work, "login", str(login), caller.store.sign_in_tries, joined=True)
-        pause = count_try(work, (counted,))
-    if pause:
-        raise TooMany("sign_in_paused", retry_after_s=_seconds_until(pause.until))
-    return counted
+def seconds_until(instant: datetime) -> int:
+    """Whole seconds to wait, one at least."""
+    return max(1, round((instant - clock.now()).total_seconds()))
 
 
 def _look(stranger: Caller, login: Login, address: str) -> _Checked:
@@ -223,7 +214,3 @@ def _views(sessions: Sequence[LoginSession], current: UUID) -> list[SessionView]
         SessionView(each.id, each.created_at, each.last_seen_at, each.expires_at, current=each.id == current)
         for each in sessions
     ]
-
-
-def _seconds_until(instant: datetime) -> int:
-    return max(1, round((instant - clock.now()).total_seconds()))

@@ -10,6 +10,7 @@ from server.crypto.registry import Retention
 from server.errors import NotFound, Stale
 from server.models.user import RoleGrant, User
 from server.store.disclosure import register_subjects
+from server.store.pages import Page, PageAsked, page_of, paged
 from server.store.transaction import Work, new_id
 
 ACTIVE, INACTIVE = "active", "inactive"
@@ -91,12 +92,11 @@ def user_by_id(work: Work, user_id: UUID, version: int | None = None) -> User:
     return user
 
 
-def users_page(work: Work, limit: int, after: UUID | None) -> Sequence[User]:
-    """Users in the order of their ids, one more than asked for when there are more."""
+def users_page(work: Work, asked: PageAsked) -> Page[User]:
+    """The county's users in the order of their ids."""
     statement = select(User).where(User.county_code == work.county_code)
-    if after is not None:
-        statement = statement.where(User.id > after)
-    return work.session.scalars(statement.order_by(User.id).limit(limit + 1)).all()
+    rows = work.session.scalars(paged(statement, User.id, asked)).all()
+    return page_of(rows, [row.id for row in rows], asked)
 
 
 def known_names(work: Work, names: Collection[str]) -> set[str]:
