@@ -155,7 +155,7 @@ class Times:
     """What an act stamps; None leaves the column as it is."""
 
     at: datetime
-    due_provisional: bool = False
+    due_provisional: bool | None = None
     reported_at: datetime | None = None
     review_due_at: datetime | None = None
     resubmit_due_at: datetime | None = None

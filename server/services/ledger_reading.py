@@ -70,7 +70,7 @@ def read_steps(caller: Caller, entry_id: UUID) -> "list[StepView]":
         ]
 
 
-def _line(row: Mapping[str, Any], name: str | None, now: datetime) -> dict[str, Any]:
+def _line(row: Mapping[Any, Any], name: str | None, now: datetime) -> dict[str, Any]:
     line = dict(row)
     del line["sealed_name"]
     line["name"] = name

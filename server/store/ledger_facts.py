@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVarTuple, Unpack
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
@@ -20,6 +21,8 @@ from server.store.transaction import Work
 
 _OPEN_DATE = AccessEvent("ledger:age_check", fields=("resident.birth_date",), table="resident")
 _COMES_OF_AGE = 18
+
+Columns = TypeVarTuple("Columns")
 
 
 def basis_for_promotion(work: Work, observation_ids: Collection[UUID]) -> list[Basis]:
@@ -101,7 +104,7 @@ def area_of_resident(work: Work, resident_id: UUID) -> str:
     return area
 
 
-def _observations() -> Select[tuple[UUID, UUID, str, str, str, UUID, bool, bool]]:
+def _observations() -> Select[UUID, UUID, str, str, str, UUID, bool, bool]:
     open_word = Observation.needs_word_review & Observation.word_review_by.is_(None)
     return select(
         Observation.id,
@@ -115,7 +118,7 @@ def _observations() -> Select[tuple[UUID, UUID, str, str, str, UUID, bool, bool]
     )
 
 
-def _of_entry(statement: Select, work: Work, entry_id: UUID) -> Select:  # type: ignore[type-arg]
+def _of_entry(statement: Select[Unpack[Columns]], work: Work, entry_id: UUID) -> Select[Unpack[Columns]]:
     joined = statement.join(
         EntryObservation,
         (EntryObservation.county_code == Observation.county_code) & (EntryObservation.observation_id == Observation.id),
@@ -123,7 +126,7 @@ def _of_entry(statement: Select, work: Work, entry_id: UUID) -> Select:  # type:
     return joined.where(EntryObservation.county_code == work.county_code, EntryObservation.entry_id == entry_id)
 
 
-def _read(work: Work, statement: Select[tuple[UUID, UUID, str, str, str, UUID, bool, bool]]) -> list[Basis]:
+def _read(work: Work, statement: Select[UUID, UUID, str, str, str, UUID, bool, bool]) -> list[Basis]:
     return [Basis(*row) for row in work.session.execute(statement)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, any_, literal, or_, select
 
 from server.domain.codes import LedgerState
 from server.domain.ledger_rules import UNDECIDED_STATES
@@ -51,7 +51,7 @@ def _conditions(wanted: "LedgerFilter", now: datetime) -> list[ColumnElement[boo
     if wanted.state is not None:
         found.append(_E.state == wanted.state)
     if wanted.ground is not None:
-        found.append(_E.grounds.any(wanted.ground))
+        found.append(literal(wanted.ground) == any_(_E.grounds))
     if wanted.village_code is not None:
         found.append(under(_E.area_code, wanted.village_code))
     if wanted.overdue is not None:

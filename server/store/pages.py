@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, TypeVarTuple, Unpack
 from uuid import UUID
 
 from sqlalchemy import Select, SQLColumnExpression
@@ -11,6 +11,7 @@ from server.errors import Malformed
 
 T = TypeVar("T")
 R = TypeVar("R")
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Page(Generic[T]):
         return Page(tuple(items), self.next_keys)
 
 
-def paged(statement: Select[Any], id_column: SQLColumnExpression[UUID], asked: PageAsked) -> Select[Any]:
+def paged(
+    statement: Select[Unpack[Columns]], id_column: SQLColumnExpression[UUID], asked: PageAsked
+) -> Select[Unpack[Columns]]:
     """The statement for one page in the order of ids, with one row more to see whether others follow."""
     if asked.after_id is not None:
         statement = statement.where(id_column > asked.after_id)

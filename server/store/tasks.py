@@ -57,7 +57,7 @@ def open_tasks(work: Work, due_before: datetime | None, asked: PageAsked) -> Pag
     if due_before is not None:
         statement = statement.where(Task.due_at < due_before)
     rows = work.session.execute(paged(statement, Task.id, asked)).all()
-    found = [TaskRow(task=row[0], entry_no=row[1]) for row in rows]
+    found = [TaskRow(*row) for row in rows]
     return page_of(found, [row.task.id for row in found], asked)
 
 
@@ -67,12 +67,13 @@ def task_for_change(work: Work, task_id: UUID, version: int) -> "TaskRow":
     row = work.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("not_found")
-    if row[0].version != version:
+    found = TaskRow(*row)
+    if found.task.version != version:
         raise Stale("record_changed")
-    return TaskRow(task=row[0], entry_no=row[1])
+    return found
 
 
-def _visible(work: Work, permission: Permission) -> Select[tuple[Task, str | None]]:
+def _visible(work: Work, permission: Permission) -> Select[Task, str | None]:
     allowances(work.identity, permission)
     return (
         select(Task, LedgerEntry.entry_no)
