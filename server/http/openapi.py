@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: every route with its permission, purposes, shapes, refusals and examples."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -16,16 +17,8 @@ from server.messages import message_for
 
 API_PREFIX = "/api/v1"
 
-_DESCRIPTION = """
-社区关怀登记系统的接口：当月排查、台账与审核。 · The API of a community care registry: the month's sweep, the ledger and its review.
-
-1. **登录 Sign in** — `POST /api/v1/sessions` with `name@county` and password; then send `Authorization: Bearer …` (the *Authorize* button).
-2. **目的 Purpose** — 读写个人信息须带 `X-Purpose`；每次查看都会留痕。 Whatever touches a person needs it, and is written to the access log.
-3. **版本 Version** — 修改前先读取，把 `ETag` 原样放进 `If-Match`。 Read first, then send the `ETag` back as `If-Match`.
-4. **翻页 Paging** — 用上一页的 `next_cursor` 作为 `cursor`。 Go on with `cursor` = `next_cursor` of the page before.
-5. **错误 Errors** — `application/problem+json`，`code` 永不更改；按 `Accept-Language` 用中文或英文说明该怎么办。
-   The `code` never changes; title and detail say what to do, in Chinese or English.
-"""
+#: What the document's readers are greeted with.
+_INTRODUCTION = Path(__file__).resolve().parents[2] / "mobile_api_spec" / "introduction.md"
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -115,7 +108,7 @@ def make_api(app: Flask) -> Api:
         "OPENAPI_URL_PREFIX": None,
         "API_SPEC_OPTIONS": {
             "info": {
-                "description": _DESCRIPTION,
+                "description": _INTRODUCTION.read_text("utf-8"),
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
         },
