@@ -24,7 +24,6 @@ COMMITTED = Path(__file__).resolve().parents[2] / "mobile_api_spec" / "openapi.j
 UNWANTED = re.compile(
     r"(?:\A|_)(?:scor|rank|risk|predict|percentile|rating|probab|likelihood|suspic|sort|order_?by|group_?by)",
     re.IGNORECASE,
-    GNORECASE,
 )
 
 
