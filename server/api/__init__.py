@@ -6,7 +6,22 @@ from importlib import import_module
 from server.http.openapi import Blueprint
 
 #: One module per noun; each holds ``blueprint``.
-NOUNS = ("health", "sessions", "users", "ledger", "ledger_review")
+NOUNS = (
+    "health",
+    "sessions",
+    "users",
+    "months",
+    "sweeps",
+    "returns",
+    "observations",
+    "disputes",
+    "residents",
+    "search",
+    "duplicates",
+    "ledger",
+    "ledger_review",
+    "tasks",
+)
 
 
 def blueprints() -> Iterator[Blueprint]:

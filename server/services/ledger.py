@@ -34,8 +34,9 @@ def promote_observations(caller: Caller, promotion: "Promotion") -> EntryView:
 
     Raises:
         NotFound: ``not_found``, the resident or an observation is not of the caller's area.
-        Conflict: ``open_entry_exists``, ``record_exists``, ``observation_not_open``; to report, as ``check_reportable``.
+        Conflict: ``open_entry_exists``, ``record_exists``, ``observation_not_open``.
         Invalid: ``observation_of_other_resident``, ``ground_without_fact``, ``ground_import_only``.
+        And to report at once, whatever ``check_reportable`` raises.
     """
     with transaction(caller) as work:
         entry_id = promotion.id or new_id()

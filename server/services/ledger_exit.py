@@ -50,6 +50,6 @@ def purge_forbidden(caller: Caller, entry_id: UUID, version: int) -> None:
         task = NewTask(entry.township_code, TaskKind.FORBIDDEN_GROUND, Role.PRIVACY_OFFICER, work.now + INQUIRY)
         insert_tasks(work, [task])
         with widened(work):
-            erase_facts(work, entry.id)
+            erase_facts(work, [entry.id])
             if not has_other_entry(work, entry.resident_id, entry.id):
                 erase_residents(work, [entry.resident_id])

@@ -8,10 +8,10 @@ then stands for nobody. Call these with the scope widened: the person's records 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from server.models.key import Subject
-from server.models.ledger import EntryObservation
+from server.models.ledger import EntryObservation, LedgerEntry
 from server.models.resident import Resident
 from server.models.sweep import Observation
 from server.store.disclosure import refs_of
@@ -41,16 +41,29 @@ def erase_residents(work: Work, resident_ids: Collection[UUID]) -> int:
     return len(gone)
 
 
-def erase_facts(work: Work, entry_id: UUID) -> None:
-    """Delete the observations an entry rests on, unless another entry rests on them too."""
-    mine = select(EntryObservation.observation_id).where(
-        EntryObservation.county_code == work.county_code, EntryObservation.entry_id == entry_id
+def erase_facts(work: Work, entry_ids: Collection[UUID]) -> None:
+    """Delete the observations these entries rest on, unless another entry rests on them too."""
+    link, ids = EntryObservation, list(entry_ids)
+    mine = select(link.observation_id).where(link.county_code == work.county_code, link.entry_id == func.any(ids))
+    others = select(link.observation_id).where(link.county_code == work.county_code, link.entry_id != func.all(ids))
+    _delete_observations(work, Observation.id.in_(mine), Observation.id.not_in(others))
+
+
+def erase_observations(work: Work, observation_ids: Collection[UUID]) -> None:
+    """Delete these observations."""
+    _delete_observations(work, Observation.id == func.any(list(observation_ids)))
+
+
+def without_traces(work: Work, resident_ids: Collection[UUID]) -> list[UUID]:
+    """Those of these residents of whom neither an entry nor an observation is left."""
+    entry = exists().where(LedgerEntry.county_code == Resident.county_code, LedgerEntry.resident_id == Resident.id)
+    seen = exists().where(Observation.county_code == Resident.county_code, Observation.resident_id == Resident.id)
+    statement = select(Resident.id).where(
+        Resident.county_code == work.county_code, Resident.id == func.any(list(resident_ids)), ~entry, ~seen
     )
-    others = select(EntryObservation.observation_id).where(
-        EntryObservation.county_code == work.county_code, EntryObservation.entry_id != entry_id
-    )
-    work.session.execute(
-        delete(Observation)
-        .where(Observation.county_code == work.county_code, Observation.id.in_(mine), Observation.id.not_in(others))
-        .execution_options(synchronize_session=False)
-    )
+    return list(work.session.scalars(statement))
+
+
+def _delete_observations(work: Work, *conditions: ColumnElement[bool]) -> None:
+    statement = delete(Observation).where(Observation.county_code == work.county_code, *conditions)
+    work.session.execute(statement.execution_options(synchronize_session=False))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVarTuple, Unpack
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
@@ -118,7 +118,7 @@ def _observations() -> Select[UUID, UUID, str, str, str, UUID, bool, bool]:
     )
 
 
-def _of_entry(statement: Select[Unpack[Columns]], work: Work, entry_id: UUID) -> Select[Unpack[Columns]]:
+def _of_entry(statement: Select[*Columns], work: Work, entry_id: UUID) -> Select[*Columns]:
     joined = statement.join(
         EntryObservation,
         (EntryObservation.county_code == Observation.county_code) & (EntryObservation.observation_id == Observation.id),

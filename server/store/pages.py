@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, TypeVarTuple, Unpack
+from typing import Generic, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, SQLColumnExpression
@@ -45,9 +45,7 @@ class Page(Generic[T]):
         return Page(tuple(items), self.next_keys)
 
 
-def paged(
-    statement: Select[Unpack[Columns]], id_column: SQLColumnExpression[UUID], asked: PageAsked
-) -> Select[Unpack[Columns]]:
+def paged(statement: Select[*Columns], id_column: SQLColumnExpression[UUID], asked: PageAsked) -> Select[*Columns]:
     """The statement for one page in the order of ids, with one row more to see whether others follow."""
     if asked.after_id is not None:
         statement = statement.where(id_column > asked.after_id)
