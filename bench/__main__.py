@@ -3,11 +3,11 @@
 from rich.console import Console
 from rich.table import Table
 
-from bench import staging
+from bench import areas, staging
 from bench.measure import Result
 from bench.place import a_place
 
-MEASURES = (staging.measure,)
+MEASURES = (areas.measure, staging.measure)
 
 
 def main() -> None:
