@@ -8,9 +8,11 @@ from uuid import UUID
 from server.domain.area_codes import AreaCode, Level, level_of
 from server.domain.codes import DisputeOutcome, DisputeType, Ground, ObservationSource, SweepKind
 from server.domain.deadlines import observed_from, sweep_window
+from server.domain.facts import FactFlags, check_fact
 from server.domain.periods import Period, last_day, next_period, period_of, previous_period
 from server.domain.residents import NewResident
 from server.domain.sweep_states import check_return
+from server.domain.word_lists import WordList
 from server.errors import Conflict, Invalid
 
 #: Most observations or disputes in one return.
@@ -70,6 +72,17 @@ def check_items(kind: SweepKind, draft: "ReturnDraft") -> None:
     check_return(nil=draft.nil, item_count=len(draft.observations) + len(draft.disputes))
     if wrong:
         raise Invalid("return_items_wrong", field="observations" if kind is SweepKind.DISPUTE else "disputes")
+
+
+def check_observation(period: Period, today: date, draft: "ObservationDraft", words: WordList) -> FactFlags:
+    """Hold one observation to the rules of day, person and fact, as written by anybody but a clinician.
+
+    Raises as ``check_observed_on`` and ``check_fact``; ``resident_one_of`` unless a resident is named in one way.
+    """
+    if (draft.resident is None) == (draft.resident_id is None):
+        raise Invalid("resident_one_of", field="resident")
+    check_observed_on(period, today, draft.observed_on)
+    return check_fact(draft.fact, words)
 
 
 def check_place(area_code: AreaCode, grids: int) -> None:

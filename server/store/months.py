@@ -48,7 +48,7 @@ def add_month(work: Work, township_code: str, period: str) -> tuple[Month, list[
         work.session.flush()
         sweeps = [
             Sweep(id=new_id(), month_id=month.id, kind=str(kind), state=str(SweepState.OPEN), **place, **stamps)
-            for kind in SweepKind
+            for kind in sorted(SweepKind)
         ]
         work.session.add_all(sweeps)
         work.session.flush()

@@ -1,0 +1,107 @@
+"""A sweep: its returns, its villages' confirmations, how complete it is, handing it in and opening it again."""
+
+from typing import Any
+from uuid import UUID
+
+from server.domain.completeness import Completeness
+from server.domain.permissions import Permission
+from server.domain.returns import ReopenReason, ReturnDraft
+from server.http.caller import current_caller
+from server.http.openapi import Blueprint
+from server.http.paging import decode_cursor, encode_cursor
+from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.schemas.returns import ReturnDraftSchema, ReturnSchema
+from server.schemas.shape import PageQuery
+from server.schemas.sweep_examples import COMPLETENESS, CONFIRMATION, OBSERVATION_RETURN, RETURN, SWEEP
+from server.schemas.sweeps import (
+    CompletenessSchema,
+    ConfirmationPageSchema,
+    ConfirmationSchema,
+    ConfirmingSchema,
+    ReopeningSchema,
+    SweepSchema,
+)
+from server.services import completeness, returns, sweeps
+from server.services.returns import PageAsked, ReturnView
+from server.services.sweeps import ConfirmationView, SweepView
+
+blueprint = Blueprint("sweeps", __name__, url_prefix="/sweeps", description="A township's sweeps and their returns.")
+
+
+@blueprint.get("/<uuid:sweep_id>")
+@needs(Permission.MONTH_READ)
+@refuses("not_found")
+@blueprint.response(200, SweepSchema, example=SWEEP)
+def read_sweep(sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
+    """See where a sweep stands."""
+    sweep = sweeps.read_sweep(current_caller(), sweep_id)
+    return sweep, with_version(sweep.version)
+
+
+@blueprint.post("/<uuid:sweep_id>/submission")
+@needs(Permission.SWEEP_SUBMIT)
+@refuses("not_found", "sweep_villages_missing", "sweep_transition_forbidden")
+@versioned
+@blueprint.response(200, SweepSchema, example=SWEEP | {"state": "submitted", "version": 3})
+def submit_sweep(sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
+    """Hand a sweep to the township, once every village is confirmed."""
+    sweep = sweeps.submit_sweep(current_caller(), sweep_id, expected_version())
+    return sweep, with_version(sweep.version)
+
+
+@blueprint.post("/<uuid:sweep_id>/reopening")
+@needs(Permission.SWEEP_REOPEN)
+@refuses("not_found", "month_not_open", "sweep_transition_forbidden")
+@versioned
+@blueprint.arguments(ReopeningSchema)
+@blueprint.response(200, SweepSchema, example=SWEEP | {"state": "reopened", "reopen_reason": "late_return"})
+def reopen_sweep(body: dict[str, ReopenReason], sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
+    """Open a submitted sweep again while its month is open, with a reason."""
+    sweep = sweeps.reopen_sweep(current_caller(), sweep_id, expected_version(), body["reason"])
+    return sweep, with_version(sweep.version)
+
+
+@blueprint.post("/<uuid:sweep_id>/returns")
+@needs(Permission.RETURN_SUBMIT)
+@refuses("not_found", "area_outside_scope", "sweep_not_taking_returns", "sweep_not_begun")
+@refuses("return_exists", "record_exists", "field_not_for_role")
+@refuses("return_nil_with_items", "return_empty_not_nil", "return_items_wrong", "return_by_grid")
+@refuses("late_reason_missing", "observed_in_future", "observed_too_early", "resident_one_of")
+@refuses("fact_too_short", "fact_too_long", "fact_diagnosis", "fact_character")
+@blueprint.arguments(ReturnDraftSchema, example=OBSERVATION_RETURN)
+@blueprint.response(201, ReturnSchema, example=RETURN)
+def file_return(body: ReturnDraft, sweep_id: UUID) -> tuple[ReturnView, dict[str, str]]:
+    """File a grid's whole return: nil, or with everything that was found."""
+    filed = returns.file_return(current_caller(), sweep_id, body)
+    return filed, with_version(filed.version)
+
+
+@blueprint.post("/<uuid:sweep_id>/confirmations")
+@needs(Permission.VILLAGE_CONFIRM)
+@refuses("not_found", "area_code_invalid", "village_grids_missing", "sweep_not_taking_returns", "record_exists")
+@blueprint.arguments(ConfirmingSchema)
+@blueprint.response(201, ConfirmationSchema, example=CONFIRMATION)
+def confirm_village(body: dict[str, str], sweep_id: UUID) -> ConfirmationView:
+    """Confirm that a village's returns are complete; a return that comes later takes this back."""
+    return sweeps.confirm_village(current_caller(), sweep_id, body["village_code"])
+
+
+@blueprint.get("/<uuid:sweep_id>/confirmations")
+@needs(Permission.RETURN_READ)
+@refuses("not_found", "cursor_malformed")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, ConfirmationPageSchema, example={"items": [CONFIRMATION], "next_cursor": None})
+def list_confirmations(query: dict[str, Any], sweep_id: UUID) -> dict[str, Any]:
+    """List the villages confirmed so far."""
+    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
+    page = sweeps.list_confirmations(current_caller(), sweep_id, asked)
+    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+
+
+@blueprint.get("/<uuid:sweep_id>/completeness")
+@needs(Permission.MONTH_READ)
+@refuses("not_found")
+@blueprint.response(200, CompletenessSchema, example=COMPLETENESS)
+def read_completeness(sweep_id: UUID) -> Completeness:
+    """See which grids have returned and which have not, per village and in total."""
+    return completeness.read_completeness(current_caller(), sweep_id)

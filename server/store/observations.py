@@ -1,0 +1,171 @@
+"""Observations: written in bulk with a return, read by page; the fact itself stays sealed here."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import Select, insert, select
+
+from server.domain.codes import ReturnReason
+from server.domain.permissions import Permission
+from server.domain.returns import ObservationDraft, ObservationState
+from server.errors import NotFound, Stale
+from server.models.resident import Resident
+from server.models.sweep import Observation, SweepReturn
+from server.store.disclosure import SubjectKeys, compare, refs_of
+from server.store.events import AccessEvent
+from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.residents import SCOPE as RESIDENT_SCOPE
+from server.store.scope import ScopeColumns, under, within
+from server.store.taken import unless_taken
+from server.store.transaction import Work
+
+_SCOPE = ScopeColumns(Observation.area_code, Observation.created_by, Observation.state)
+FACT = "observation.fact"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where filed items belong: the return they came with, its area and month."""
+
+    return_id: UUID
+    township_code: str
+    area_code: str
+    period: str
+
+
+@dataclass(frozen=True, repr=False)
+class NewObservation:
+    """One observation about to be written; ``fact`` is tidy and checked."""
+
+    id: UUID
+    resident_id: UUID
+    draft: ObservationDraft
+    fact: str
+    needs_word_review: bool
+
+
+@dataclass(frozen=True)
+class ObservationFilter:
+    """Which observations; None leaves a column open. ``needs_word_review`` means that nobody has looked yet."""
+
+    sweep_id: UUID | None = None
+    township_code: str | None = None
+    period: str | None = None
+    state: str | None = None
+    ground: str | None = None
+    needs_word_review: bool | None = None
+
+
+def add_observations(work: Work, place: Place, new: Sequence[NewObservation], keys: SubjectKeys) -> None:
+    """Seal and write observations: one statement however many; raises Conflict ``record_exists``."""
+    with unless_taken({}):
+        work.session.execute(insert(Observation), [_row(work, place, one, keys) for one in new])
+    refs = refs_of(work, {one.resident_id for one in new})
+    event = AccessEvent("return:submit", table="observation", fields=(FACT,), version_after=1, count=len(new))
+    for one in new:
+        work.note(_about(event, one.id, refs[one.resident_id]))
+
+
+def case_keys(work: Work, township_code: str, resident_ids: Collection[UUID]) -> SubjectKeys:
+    """Keys to seal facts about residents already known; raises NotFound for one the caller may not read here."""
+    ids = set(resident_ids)
+    statement = select(Resident.id).where(
+        Resident.county_code == work.county_code,
+        Resident.id.in_(ids),
+        under(Resident.area_code, township_code),
+        within(work.identity, Permission.RESIDENT_READ, RESIDENT_SCOPE),
+    )
+    if ids and set(work.session.scalars(statement)) != ids:
+        raise NotFound("not_found", field="resident_id")
+    return compare(work, AccessEvent("return:submit", table="observation", fields=(FACT,)), ids)
+
+
+def observation_seen(work: Work, observation_id: UUID) -> Observation:
+    """One observation; raises NotFound ``not_found``."""
+    statement = _observations(work, Permission.OBSERVATION_READ).where(Observation.id == observation_id)
+    return _found(work.session.scalar(statement))
+
+
+def observation_locked(work: Work, observation_id: UUID, version: int) -> Observation:
+    """One observation that somebody else wrote, to be decided about; raises NotFound, Stale ``record_changed``."""
+    statement = _observations(work, Permission.OBSERVATION_CLEAR).where(Observation.id == observation_id)
+    row = _found(work.session.scalar(statement.with_for_update()))
+    if row.version != version:
+        raise Stale("record_changed")
+    return row
+
+
+def observations_page(work: Work, wanted: ObservationFilter, asked: PageAsked) -> Page[Observation]:
+    """A page of the observations the caller may read."""
+    statement = _filtered(work, _observations(work, Permission.OBSERVATION_READ), wanted)
+    rows = work.session.scalars(paged(statement, Observation.id, asked)).all()
+    return page_of(rows, [row.id for row in rows], asked)
+
+
+def note_decision(work: Work, row: Observation) -> None:
+    """Stamp a decided observation with its next version and note it, naming whom it is about."""
+    row.version += 1
+    row.updated_at = work.now
+    event = AccessEvent(
+        "observation:clear", table="observation", version_before=row.version - 1, version_after=row.version
+    )
+    work.note(_about(event, row.id, refs_of(work, [row.resident_id])[row.resident_id]))
+
+
+def _filtered(work: Work, statement: Select[Observation], wanted: ObservationFilter) -> Select[Observation]:
+    if wanted.sweep_id is not None:
+        of_sweep = select(SweepReturn.id).where(
+            SweepReturn.county_code == work.county_code, SweepReturn.sweep_id == wanted.sweep_id
+        )
+        statement = statement.where(Observation.return_id.in_(of_sweep))
+    if wanted.township_code is not None:
+        statement = statement.where(under(Observation.area_code, wanted.township_code))
+    if wanted.needs_word_review is not None:
+        pending = Observation.needs_word_review & Observation.word_review_by.is_(None)
+        statement = statement.where(pending if wanted.needs_word_review else ~pending)
+    equal = {
+        Observation.period: wanted.period,
+        Observation.state: wanted.state,
+        Observation.ground: wanted.ground,
+    }
+    return statement.where(*(column == value for column, value in equal.items() if value is not None))
+
+
+def _row(work: Work, place: Place, new: NewObservation, keys: SubjectKeys) -> dict[str, object]:
+    draft, label_only = new.draft, new.draft.ground.import_only
+    return {
+        "county_code": work.county_code,
+        "id": new.id,
+        "return_id": place.return_id,
+        "resident_id": new.resident_id,
+        "area_code": place.area_code,
+        "period": place.period,
+        "observed_on": draft.observed_on,
+        "ground": str(draft.ground),
+        "sealed_fact": keys.seal(FACT, new.id, new.resident_id, new.fact),
+        "source": str(draft.source),
+        "urgent": draft.urgent,
+        "needs_word_review": new.needs_word_review,
+        "state": str(ObservationState.RETURNED if label_only else ObservationState.NOTED),
+        "return_reason": str(ReturnReason.NEEDS_FACT) if label_only else None,
+        "version": 1,
+        "created_by": work.identity.user_id,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+
+
+def _about(event: AccessEvent, record_id: UUID, ref: UUID) -> AccessEvent:
+    return replace(event, record_id=record_id, subject_refs=(ref,))
+
+
+def _observations(work: Work, permission: Permission) -> Select[Observation]:
+    scope = within(work.identity, permission, _SCOPE)
+    return select(Observation).where(Observation.county_code == work.county_code, scope)
+
+
+def _found(row: Observation | None) -> Observation:
+    if row is None:
+        raise NotFound("not_found")
+    return row

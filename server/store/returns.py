@@ -1,0 +1,114 @@
+"""Grid returns: one per sweep and place, whose count of items always equals the rows it came with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from server.domain.permissions import Permission
+from server.domain.returns import LateReason
+from server.errors import Conflict, NotFound, Stale
+from server.models.sweep import SweepReturn
+from server.store.events import AccessEvent
+from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.scope import ScopeColumns, within
+from server.store.taken import unless_taken
+from server.store.transaction import Work
+
+_SCOPE = ScopeColumns(SweepReturn.area_code, SweepReturn.created_by)
+_ONE_PER_PLACE = "uq_sweep_return_county_code_sweep_id_area_code"
+
+
+@dataclass(frozen=True)
+class NewReturn:
+    """A return about to be written; late exactly when it has a reason for it."""
+
+    id: UUID
+    sweep_id: UUID
+    area_code: str
+    item_count: int
+    captured_at: datetime | None
+    late_reason: LateReason | None
+
+
+def add_return(work: Work, new: NewReturn) -> SweepReturn:
+    """Write a return; raises Conflict ``return_exists``, or ``record_exists`` for the same return sent again."""
+    _refuse_second(work, new)
+    row = SweepReturn(
+        county_code=work.county_code,
+        id=new.id,
+        sweep_id=new.sweep_id,
+        area_code=new.area_code,
+        nil=new.item_count == 0,
+        item_count=new.item_count,
+        submitted_at=work.now,
+        captured_at=new.captured_at,
+        late=new.late_reason is not None,
+        late_reason=new.late_reason and str(new.late_reason),
+        version=1,
+        created_by=work.identity.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    with unless_taken({_ONE_PER_PLACE: "return_exists"}):
+        work.session.add(row)
+        work.session.flush()
+    work.note(AccessEvent("return:submit", table="sweep_return", record_id=row.id, version_after=1))
+    return row
+
+
+def return_seen(work: Work, permission: Permission, return_id: UUID) -> SweepReturn:
+    """One return; raises NotFound ``not_found``."""
+    row = work.session.scalar(_returns(work, permission).where(SweepReturn.id == return_id))
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def return_locked(work: Work, return_id: UUID, version: int) -> SweepReturn:
+    """One return to be added to; raises NotFound, Stale ``record_changed``."""
+    statement = _returns(work, Permission.RETURN_SUBMIT).where(SweepReturn.id == return_id).with_for_update()
+    row = work.session.scalar(statement.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound("not_found")
+    if row.version != version:
+        raise Stale("record_changed")
+    return row
+
+
+def count_one_more(work: Work, row: SweepReturn) -> None:
+    """Count an item added to a return; a nil return is none any more."""
+    row.item_count += 1
+    row.nil = False
+    row.version += 1
+    row.updated_at = work.now
+    before = row.version - 1
+    work.note(
+        AccessEvent(
+            "return:submit", table="sweep_return", record_id=row.id, version_before=before, version_after=row.version
+        )
+    )
+
+
+def returns_page(work: Work, sweep_id: UUID, asked: PageAsked) -> Page[SweepReturn]:
+    """A page of a sweep's returns within the caller's areas."""
+    statement = _returns(work, Permission.RETURN_READ).where(SweepReturn.sweep_id == sweep_id)
+    rows = work.session.scalars(paged(statement, SweepReturn.id, asked)).all()
+    return page_of(rows, [row.id for row in rows], asked)
+
+
+def _refuse_second(work: Work, new: NewReturn) -> None:
+    statement = select(SweepReturn.id).where(
+        SweepReturn.county_code == work.county_code,
+        SweepReturn.sweep_id == new.sweep_id,
+        SweepReturn.area_code == new.area_code,
+    )
+    there = work.session.scalar(statement)
+    if there is not None:
+        raise Conflict("record_exists" if there == new.id else "return_exists")
+
+
+def _returns(work: Work, permission: Permission) -> Select[SweepReturn]:
+    scope = within(work.identity, permission, _SCOPE)
+    return select(SweepReturn).where(SweepReturn.county_code == work.county_code, scope)
