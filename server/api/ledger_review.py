@@ -8,7 +8,7 @@ from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.routes import expected_version, needs, refuses, versioned
-from server.schemas.ledger import AcceptanceSchema, DeclineSchema, LedgerEntrySchema, ReturnSchema
+from server.schemas.ledger import AcceptanceSchema, DeclineSchema, LedgerEntrySchema, SendBackSchema
 from server.schemas.ledger_examples import ENTRY
 from server.services.ledger_exit import purge_forbidden
 from server.services.ledger_moves import EntryView
@@ -35,7 +35,7 @@ def review(entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
 @needs(Permission.LEDGER_REVIEW)
 @refuses(*_REVIEW)
 @versioned
-@blueprint.arguments(ReturnSchema)
+@blueprint.arguments(SendBackSchema)
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def send_back(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """Send an entry back to its reporter, who has five working days to better it."""

@@ -74,7 +74,7 @@ class ResubmissionSchema(Shape):
     )
 
 
-class ReturnSchema(Shape):
+class SendBackSchema(Shape):
     """Why an entry is sent back."""
 
     reason = fields.Enum(ReturnReason, by_value=True, required=True,
