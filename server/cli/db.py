@@ -61,7 +61,7 @@ def prepare(socket: Path | None, url: str | None, app_url: str | None, jobs_url:
         addresses = prepare_private(socket)
     elif url:
         given = {APP: app_url, JOBS: jobs_url}
-        addresses = prepare_existing(psycopg_url(url), given, settings.parent / "keys")
+        addresses = prepare_existing(psycopg_url(url), given, settings.parent / "passwords")
     else:
         raise click.UsageError("say where: --socket for the private cluster, or LINLI_DATABASE_URL")
     write_settings(settings, addresses.as_settings())
@@ -96,21 +96,21 @@ def private_address(role: str, socket: Path, database: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def prepare_existing(url: str, given: dict[str, str | None], key_dir: Path) -> Addresses:
+def prepare_existing(url: str, given: dict[str, str | None], folder: Path) -> Addresses:
     """Make our two roles on an existing server unless their addresses are given; and PostGIS."""
     known = databases.existing_roles(url)
     addresses = {name: psycopg_url(address) for name, address in given.items() if address}
     for name in given.keys() - addresses.keys():
-        password = role_password(name, known, key_dir)
+        password = role_password(name, known, folder)
         databases.make_roles(url, (Role(name, password),))
         addresses[name] = make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
     databases.open_database(url)
     return Addresses(url, addresses[APP], addresses[JOBS])
 
 
-def role_password(name: str, known: set[str], key_dir: Path) -> str:
+def role_password(name: str, known: set[str], folder: Path) -> str:
     """The password of one of our roles, made and kept at the first call; refuses a role that others made."""
-    kept = key_dir / f"db-{name}.password"
+    kept = folder / name
     if not kept.exists():
         if name in known:
             setting = "LINLI_APP_DATABASE_URL" if name == APP else "LINLI_JOBS_DATABASE_URL"

@@ -16,6 +16,8 @@ import click
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN_SETTINGS = ROOT / "deploy" / "gunicorn.conf.py"
 HOST = "127.0.0.1"
+READY = "/api/v1/readyz"
+DOCUMENTATION = "/api/v1/docs"
 
 #: How often the children are looked at, and how long they may take to answer first and to stop, in seconds.
 GLANCE_S = 0.2
@@ -85,10 +87,10 @@ def announce_when_ready(port: int, children: tuple[Child, ...], asked_to_stop: t
         if failure := ended(children):
             return failure
         if is_ready(port):
-            click.echo(f"\nAPI documentation: http://{HOST}:{port}/api/v1/docs   (Ctrl-C stops)\n")
+            click.echo(f"\nAPI documentation: http://{HOST}:{port}{DOCUMENTATION}   (Ctrl-C stops)\n")
             return None
         asked_to_stop.wait(GLANCE_S)
-    return f"the service was not ready after {START_S} seconds; http://{HOST}:{port}/readyz says why"
+    return f"the service was not ready after {START_S} seconds; http://{HOST}:{port}{READY} says why"
 
 
 def watch(children: tuple[Child, ...], asked_to_stop: threading.Event) -> str | None:
@@ -112,7 +114,7 @@ def is_ready(port: int) -> bool:
     """Whether the service says that it can do its work."""
     connection = HTTPConnection(HOST, port, timeout=2)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", READY)
         return connection.getresponse().status == HTTPStatus.OK
     except (HTTPException, OSError):
         return False
