@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 from psycopg import Connection as Driver
 from sqlalchemy import Connection, bindparam, func, or_, select, text
@@ -13,7 +13,7 @@ from sqlalchemy.types import Text
 from server.domain.area_shapes import CGCS2000, WGS84, Shape
 from server.domain.permissions import Permission, allowances
 from server.models.area import Area
-from server.store.areas import in_force
+from server.store.areas import RECORD, AreaRecord, in_force, record_of
 from server.store.divisions import lock_areas
 from server.store.scope import ScopeColumns, within
 from server.store.transaction import Work
@@ -42,7 +42,7 @@ SELECT code FROM made WHERE ST_IsEmpty(shape) ORDER BY code
 class ShownArea:
     """An area in a picture; ``geometry`` is GeoJSON text, or None where no outline is known."""
 
-    area: Area
+    area: AreaRecord
     geometry: str | None
 
 
@@ -82,12 +82,13 @@ def shown_children(work: Work, parent: str, zoom: int, today: date) -> list[Show
     decimals = min(6, max(2, round(zoom / 3) + 2))
     simple = func.ST_SimplifyPreserveTopology(Area.geometry, pixel / 2)
     statement = (
-        select(Area, func.ST_AsGeoJSON(simple, decimals))
+        select(*RECORD, func.ST_AsGeoJSON(simple, decimals))
         .where(Area.parent_code == parent, in_force(today))
         .order_by(Area.code)
         .limit(SHAPES_AT_MOST)
     )
-    return [ShownArea(area, shape) for area, shape in work.session.execute(statement)]
+    rows: Sequence[Sequence[Any]] = work.session.execute(statement).all()
+    return [ShownArea(record_of(row), row[-1]) for row in rows]
 
 
 def place_of(work: Work, longitude: float, latitude: float, today: date) -> Place:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
 
 from server.domain.area_codes import GRIDS_AT_MOST, Level
-from server.errors import Invalid, NotFound
+from server.errors import Invalid, Malformed, NotFound
 from server.models.area import Area
 from server.store.divisions import lock_areas
-from server.store.pages import PageAsked
+from server.store.pages import Page, PageAsked
 from server.store.scope import under
 from server.store.transaction import Work
 
@@ -40,30 +41,67 @@ class AreasAsked:
     valid_on: date
 
 
+@dataclass(frozen=True)
+class AreaRecord:
+    """An area as everyone may see it; ``level`` is a word of the code list, ``valid_to`` its last day."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    admin_type: str
+    kind: str
+    counts_in_indicator: bool
+    urban_rural: str | None
+    valid_from: date
+    valid_to: date | None
+    successor_code: str | None
+    has_geometry: bool
+
+
+#: What is read of an area. The outline itself stays where it is: it can be larger than all the rest together.
+RECORD = (
+    Area.code, Area.name, Area.level, Area.parent_code, Area.admin_type, Area.kind, Area.counts_in_indicator,
+    Area.urban_rural, Area.valid_from, Area.valid_to, Area.successor_code, Area.geometry.is_not(None),
+)  # fmt: skip
+
+
+def record_of(row: Sequence[Any]) -> AreaRecord:
+    """The record in a row that begins with ``RECORD``."""
+    code, name, level, *rest = row[: len(RECORD)]
+    return AreaRecord(code, name, Level(level).name.lower(), *rest)
+
+
 def in_force(day: date) -> ColumnElement[bool]:
     """Areas that hold on a day; the first and the last day are included."""
     return and_(Area.valid_from <= day, or_(Area.valid_to.is_(None), Area.valid_to >= day))
 
 
-def area_by_code(work: Work, code: str) -> Area:
+def area_by_code(work: Work, code: str) -> AreaRecord:
     """The area, ended or not; raises NotFound for a code that nobody has, or that is none."""
-    area = work.session.get(Area, code) if code.isascii() and code.isdigit() else None
-    if area is None:
+    if not (code.isascii() and code.isdigit()):
         raise NotFound("not_found")
-    return area
+    row = work.session.execute(select(*RECORD).where(Area.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("not_found")
+    return record_of(row)
 
 
-def areas_page(work: Work, asked: AreasAsked, page: PageAsked) -> Sequence[Area]:
-    """One page by code, with one row more where others follow."""
-    statement = select(Area).where(in_force(asked.valid_on)).order_by(Area.code).limit(page.limit + 1)
+def areas_page(work: Work, asked: AreasAsked, page: PageAsked) -> Page[AreaRecord]:
+    """One page by code; raises Malformed ``cursor_malformed`` for a cursor of another list."""
+    statement = select(*RECORD).where(in_force(asked.valid_on)).order_by(Area.code).limit(page.limit + 1)
     if asked.level is not None:
         statement = statement.where(Area.level == int(asked.level))
     if asked.parent is not None:
         below = Area.parent_code == asked.parent
         statement = statement.where(below if asked.level is None else under(Area.code, asked.parent))
-    if page.after:
+    if page.after is not None:
+        if len(page.after) != 1 or not page.after[0].isdigit():
+            raise Malformed("cursor_malformed", field="cursor")
         statement = statement.where(Area.code > page.after[0])
-    return work.session.scalars(statement).all()
+    found = [record_of(row) for row in work.session.execute(statement)]
+    shown = tuple(found[: page.limit])
+    return Page(shown, (shown[-1].code,) if len(found) > page.limit else None)
 
 
 def lay_out_grids(connection: Connection, counts: Mapping[str, int], valid_from: date) -> int:

@@ -45,6 +45,12 @@ def holiday_for_change(work: Work, day: date, version: int | None) -> Holiday | 
     return row
 
 
+def add_holiday(work: Work, row: Holiday) -> Holiday:
+    """Keep a new day with this transaction; of two who add it at once, the second is refused when it is written."""
+    work.session.add(row)
+    return row
+
+
 def remove_holiday(work: Work, day: date, version: int) -> None:
     """Leave the day to the weekday rule; raises NotFound, or Stale ``record_changed``."""
     found = work.session.scalars(select(Holiday.version).where(Holiday.day == day).with_for_update()).one_or_none()
