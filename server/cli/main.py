@@ -18,6 +18,7 @@ from server.store.databases import ServerRefused
 COMMANDS: dict[str, tuple[str, str]] = {
     "api-spec": ("server.cli.api_spec:api_spec", "Write or check mobile_api_spec/openapi.json."),
     "areas": ("server.cli.areas:areas", "Import divisions, lay out grids, attach polygons."),
+    "county": ("server.cli.county:county", "Let counties join the registry."),
     "data-dictionary": (
         "server.cli.data_dictionary:data_dictionary",
         "Write or check docs/data-dictionary.md.",

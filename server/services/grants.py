@@ -2,18 +2,30 @@
 
 from uuid import UUID
 
+from server.crypto.passwords import hash_password
 from server.domain.area_codes import contains, parse_area_code
 from server.domain.codes import Role
 from server.domain.permissions import Permission, grant_refusal
 from server.errors import Conflict, Forbidden, Invalid, NotFound
 from server.models.user import RoleGrant
-from server.services.users import GrantView, in_charge, keep_a_sysadmin, views_of_grants
+from server.services.passwords import one_time_password
+from server.services.users import (
+    GrantView,
+    InitialPassword,
+    NewUser,
+    add_user,
+    checked_user,
+    in_charge,
+    initial_password,
+    keep_a_sysadmin,
+    views_of_grants,
+)
 from server.store.events import AccessEvent
 from server.store.grants import GrantSpec, add_grant, area_is_known, grant_by_id, revoke, standing_grants
 from server.store.transaction import Caller, Work, transaction
 from server.store.users import user_by_id
 
-__all__ = ["GrantSpec", "GrantView", "end_role", "give_role"]
+__all__ = ["GrantSpec", "GrantView", "create_user_with_role", "end_role", "give_role"]
 
 
 def give_role(caller: Caller, user_id: UUID, spec: GrantSpec) -> GrantView:
@@ -27,17 +39,22 @@ def give_role(caller: Caller, user_id: UUID, spec: GrantSpec) -> GrantView:
     """
     if user_id == caller.identity.user_id:
         raise Forbidden("grant_to_self")
-    if spec.valid_to is not None and spec.valid_to < spec.valid_from:
-        raise Invalid("grant_period_wrong", field="valid_to")
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
         user = user_by_id(work, user_id)
         held = standing_grants(work, (user_id,))[user_id]
-        _check_place(work, spec)
-        _check_beside(spec, held)
-        grant = add_grant(work, user.id, spec)
-        work.note(AccessEvent("user:grant", table="role_grant", record_id=grant.id, version_after=grant.version))
-        return views_of_grants((grant,))[0]
+        return _give(work, user.id, spec, held)
+
+
+def create_user_with_role(caller: Caller, new: NewUser, spec: GrantSpec) -> InitialPassword:
+    """Add a user and give the first role, both or neither; raises as ``create_user`` and ``give_role``."""
+    password = one_time_password()
+    user_spec = checked_user(new, caller.identity.county_code, hash_password(password))
+    with transaction(caller) as work:
+        in_charge(work, Permission.USER_MANAGE)
+        user = add_user(work, user_spec)
+        _give(work, user.id, spec, [])
+        return initial_password(user, password)
 
 
 def end_role(caller: Caller, user_id: UUID, grant_id: UUID) -> None:
@@ -58,6 +75,16 @@ def end_role(caller: Caller, user_id: UUID, grant_id: UUID) -> None:
                 version_after=grant.version,
             )
         )
+
+
+def _give(work: Work, user_id: UUID, spec: GrantSpec, held: list[RoleGrant]) -> GrantView:
+    if spec.valid_to is not None and spec.valid_to < spec.valid_from:
+        raise Invalid("grant_period_wrong", field="valid_to")
+    _check_place(work, spec)
+    _check_beside(spec, held)
+    grant = add_grant(work, user_id, spec)
+    work.note(AccessEvent("user:grant", table="role_grant", record_id=grant.id, version_after=grant.version))
+    return views_of_grants((grant,))[0]
 
 
 def _check_place(work: Work, spec: GrantSpec) -> None:

@@ -28,6 +28,7 @@ from server.store.users import (
     known_names,
     touch,
     user_by_id,
+    user_by_name,
     users_page,
 )
 
@@ -90,17 +91,20 @@ def create_user(caller: Caller, new: NewUser) -> InitialPassword:
         Invalid: ``login_invalid``, ``name_invalid`` or ``phone_invalid``.
         Conflict: ``login_taken``.
     """
-    login = _checked_login(new.name, caller.identity.county_code)
-    _checked(new.display_name, new.phone)
     password = one_time_password()
-    spec = UserSpec(login.name, new.display_name.strip(), hash_password(password), new.phone)
+    spec = checked_user(new, caller.identity.county_code, hash_password(password))
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
-        if known_names(work, (login.name,)):
-            raise Conflict("login_taken", field="name")
-        (user,) = add_users(work, (spec,))
-        work.note(AccessEvent("user:create", table="app_user", record_id=user.id, version_after=user.version))
-        return InitialPassword(user.id, str(login), user.version, password)
+        return initial_password(add_user(work, spec), password)
+
+
+def add_user(work: Work, spec: UserSpec) -> User:
+    """Add a checked user in the caller's transaction; raises Conflict ``login_taken``."""
+    if known_names(work, (spec.name,)):
+        raise Conflict("login_taken", field="name")
+    (user,) = add_users(work, (spec,))
+    work.note(AccessEvent("user:create", table="app_user", record_id=user.id, version_after=user.version))
+    return user
 
 
 def list_users(caller: Caller, asked: PageAsked) -> Page[UserView]:
@@ -116,6 +120,13 @@ def user_of(caller: Caller, user_id: UUID) -> UserView:
     with transaction(caller) as work:
         in_charge(work, Permission.USER_READ)
         return _views(work, (user_by_id(work, user_id),), "user:read")[0]
+
+
+def user_id_of(caller: Caller, name: str) -> UUID:
+    """The id of the user with this login name, active or not; raises NotFound ``not_found``."""
+    with transaction(caller) as work:
+        in_charge(work, Permission.USER_READ)
+        return user_by_name(work, name).id
 
 
 def own_account(caller: Caller) -> UserView:
@@ -152,7 +163,7 @@ def reset_password(caller: Caller, user_id: UUID) -> InitialPassword:
         forget_tries(work, counter(work, "login", str(login), caller.store.sign_in_tries, joined=True))
         end_sessions(work, user.id)
         _note_change(work, user, "user:reset_password")
-        return InitialPassword(user.id, str(login), user.version, password)
+        return initial_password(user, password)
 
 
 def deactivate_user(caller: Caller, user_id: UUID) -> UserView:
@@ -175,6 +186,19 @@ def end_user_sessions(caller: Caller, user_id: UUID) -> None:
         user = user_by_id(work, user_id)
         ended = end_sessions(work, user.id)
         work.note(AccessEvent("user:end_sessions", table="app_user", record_id=user.id, count=ended))
+
+
+def checked_user(new: NewUser, county_code: str, password_hash: str) -> UserSpec:
+    """The user to be stored; raises Invalid as ``create_user``."""
+    if not Login(new.name, county_code).is_possible:
+        raise Invalid("login_invalid", field="name")
+    _checked(new.display_name, new.phone)
+    return UserSpec(new.name, new.display_name.strip(), password_hash, new.phone)
+
+
+def initial_password(user: User, password: str) -> InitialPassword:
+    """What the administrator hands over."""
+    return InitialPassword(user.id, str(Login(user.login, user.county_code)), user.version, password)
 
 
 def in_charge(work: Work, permission: Permission) -> None:
@@ -232,13 +256,6 @@ def _note_change(work: Work, user: User, action: str) -> None:
             version_after=user.version,
         )
     )
-
-
-def _checked_login(name: str, county_code: str) -> Login:
-    login = Login(name, county_code)
-    if not login.is_possible:
-        raise Invalid("login_invalid", field="name")
-    return login
 
 
 def _checked(display_name: str | None, phone: str | None) -> None:

@@ -1,10 +1,10 @@
 """People who work with the registry: their names sealed, their passwords hashed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from server.crypto.registry import Retention
 from server.errors import NotFound, Stale
@@ -92,6 +92,15 @@ def user_by_id(work: Work, user_id: UUID, version: int | None = None) -> User:
     return user
 
 
+def user_by_name(work: Work, name: str) -> User:
+    """The user with this login name in the county; raises NotFound ``not_found``."""
+    statement = select(User).where(User.county_code == work.county_code, User.login == name)
+    user = work.session.scalars(statement).one_or_none()
+    if user is None:
+        raise NotFound("not_found")
+    return user
+
+
 def users_page(work: Work, asked: PageAsked) -> Page[User]:
     """The county's users in the order of their ids."""
     statement = select(User).where(User.county_code == work.county_code)
@@ -103,6 +112,20 @@ def known_names(work: Work, names: Collection[str]) -> set[str]:
     """Which of these logins are taken in the county."""
     statement = select(User.login).where(User.county_code == work.county_code, User.login.in_(sorted(names)))
     return set(work.session.scalars(statement))
+
+
+def count_users(work: Work) -> int:
+    """How many users the county has, active or not."""
+    statement = select(func.count()).select_from(User).where(User.county_code == work.county_code)
+    return work.session.scalar(statement) or 0
+
+
+def replace_passwords(work: Work, hashes: Mapping[str, str]) -> None:
+    """Give many users new password hashes, by login name."""
+    statement = select(User).where(User.county_code == work.county_code, User.login.in_(sorted(hashes)))
+    for user in work.session.scalars(statement):
+        user.password_hash = hashes[user.login]
+        touch(work, user)
 
 
 def active_among(work: Work, grants: Sequence[RoleGrant]) -> set[UUID]:
