@@ -39,6 +39,15 @@ class MatchOn(StrEnum):
     """Name and phone."""
 
 
+class Decision(StrEnum):
+    """What a person found out about a pair."""
+
+    SAME_PERSON = "same_person"
+    """Both records are about one person; merging them is another act."""
+    DIFFERENT_PEOPLE = "different_people"
+    """Two people who happen to agree."""
+
+
 @dataclass(frozen=True, repr=False)
 class Likeness:
     """What is compared, each value already normalised; has no readable ``repr``."""

@@ -18,6 +18,7 @@ from server.errors import Forbidden, Invalid
 ADULT_AT = 18
 OLDEST = 130
 ADDRESS_AT_MOST, NEED_AT_MOST = 200, 60
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
 _DOCUMENT_AT_LEAST, _DOCUMENT_AT_MOST = 5, 20
 _ASSESSING = frozenset({Role.ASSESSOR, Role.CLINICIAN})
 
@@ -61,6 +62,12 @@ def checked_resident(new: "NewResident", today: date, regions: Collection[str] |
 def likeness_of(shown: Likeness) -> Likeness:
     """The comparable form of values as they are stored and shown: name folded, area cut to its village."""
     return replace(shown, name=normalise_name(shown.name), village_code=village_of(parse_area_code(shown.village_code)))
+
+
+def printable(text: str) -> str:
+    """NFKC without control characters, marks that nobody sees, and halves of characters."""
+    folded = unicodedata.normalize("NFKC", " ".join(text.split()))
+    return "".join(char for char in folded if unicodedata.category(char) not in _UNPRINTABLE)
 
 
 def refuse_fields_not_for(roles: Collection[Role], given: Collection[str]) -> None:
@@ -134,9 +141,9 @@ def _warnings(
 
 
 def _shown_name(text: str) -> str:
-    """NFKC with single blanks, as shown; checked by the form it is compared in."""
-    normalise_name(text)
-    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    """NFKC with single blanks and nothing invisible, as shown; checked by the form it is compared in."""
+    name = printable(text).strip()
+    normalise_name(name)
     if len(name) > NAME_AT_MOST:
         raise Invalid("name_invalid", field="name")
     return name
@@ -162,7 +169,7 @@ def _code(field: str, codes: type[E], text: str | None) -> str | None:
 
 
 def _short(field: str, text: str | None, limit: int) -> str | None:
-    short = unicodedata.normalize("NFKC", text or "").strip()
+    short = printable(text or "").strip()
     if len(short) > limit:
         raise Invalid("resident_text_too_long", field=field, limit=limit)
     return short or None

@@ -6,9 +6,10 @@ back. Advisory locks on the buckets make two transactions that enter the same pe
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, and_, cast, func, insert, or_, select
+from sqlalchemy import ARRAY, Integer, Row, and_, cast, func, insert, or_, select
 
 from server.domain.duplicates import Likeness, MatchOn, likely_same
 from server.domain.normalise import normalise_name
@@ -26,7 +27,14 @@ _FIELDS = ("resident.name", "resident.id_no", "resident.phone", "resident.birth_
 #: Every bucket of a field has a number of its own in the second half of the lock's key.
 _LOCKS_PER_FIELD = 100
 
+_COMPARED = (
+    Resident.id, Resident.area_code, Resident.birth_year, Resident.sealed_name, Resident.sealed_id_no,
+    Resident.sealed_phone, Resident.sealed_birth_date,
+)  # fmt: skip
+
 Pair = tuple[UUID, UUID]
+#: The columns of ``_COMPARED``.
+Candidate = Row[Any]
 
 
 def find_duplicates(work: Work, residents: Sequence[CheckedResident]) -> int:
@@ -44,6 +52,16 @@ def find_duplicates(work: Work, residents: Sequence[CheckedResident]) -> int:
     return len(fresh)
 
 
+def pairs_of(work: Work, resident_id: UUID) -> tuple[UUID, ...]:
+    """The open questions about one resident that lie in the caller's area."""
+    statement = select(PossibleDuplicate.id).where(
+        PossibleDuplicate.county_code == work.county_code,
+        PossibleDuplicate.state == OPEN,
+        or_(PossibleDuplicate.resident_id == resident_id, PossibleDuplicate.other_resident_id == resident_id),
+    )
+    return tuple(work.session.scalars(statement.order_by(PossibleDuplicate.id)))
+
+
 def _lock(work: Work, residents: Sequence[CheckedResident]) -> None:
     """Hold the buckets until the transaction ends; always in the same order, so that none waits in a ring."""
     numbers = {
@@ -55,7 +73,7 @@ def _lock(work: Work, residents: Sequence[CheckedResident]) -> None:
     work.session.execute(select(func.pg_advisory_xact_lock(cast(int(work.county_code), Integer), keys)))
 
 
-def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Resident]:
+def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Candidate]:
     """Everybody in the number's bucket; in the name's bucket, those with a phone or of the same village and year."""
     likes = [resident.likeness for resident in residents]
     buckets = [buckets_of(work, like) for like in likes]
@@ -69,7 +87,7 @@ def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Reside
         Resident.birth_year == func.any(sorted({like.year for like in likes if like.year is not None})),
         Resident.id.in_(of_name),
     )
-    statement = select(Resident).where(
+    statement = select(*_COMPARED).where(
         Resident.county_code == work.county_code,
         or_(
             Resident.id.in_(of_number),
@@ -77,11 +95,11 @@ def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Reside
             and_(Resident.sealed_phone.is_not(None), Resident.id.in_(with_phone)),
         ),
     )
-    return list(work.session.scalars(statement))
+    return list(work.session.execute(statement))
 
 
 def _likenesses(
-    keys: SubjectKeys, rows: Sequence[Resident], residents: Sequence[CheckedResident]
+    keys: SubjectKeys, rows: Sequence[Candidate], residents: Sequence[CheckedResident]
 ) -> dict[UUID, Likeness]:
     """What is compared of each row that shares a name or a number with somebody new; the rest stays sealed."""
     names = {resident.likeness.name for resident in residents}
@@ -95,7 +113,7 @@ def _likenesses(
     return found
 
 
-def _likeness(keys: SubjectKeys, row: Resident, name: str, number: str | None) -> Likeness:
+def _likeness(keys: SubjectKeys, row: Candidate, name: str, number: str | None) -> Likeness:
     born = keys.open_optional("resident.birth_date", row.id, row.id, row.sealed_birth_date)
     phone = keys.open_optional("resident.phone", row.id, row.id, row.sealed_phone)
     shown = Likeness(name, row.area_code, number, date.fromisoformat(born) if born else None, row.birth_year, phone)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
@@ -14,14 +14,14 @@ from server.domain.permissions import Permission
 from server.domain.resident_views import ResidentPlain, ResidentView, resident_view, shown_name
 from server.domain.residents import CheckedResident, refuse_fields_not_for
 from server.domain.visibility import sees_protected_address
-from server.errors import Invalid, NotFound
+from server.errors import Invalid, NotFound, Stale
 from server.models.area import Area
 from server.models.resident import Resident
 from server.store.disclosure import SubjectKeys, disclose, refs_of, register_subjects
 from server.store.duplicates import find_duplicates
 from server.store.events import AccessEvent
-from server.store.scope import ScopeColumns
-from server.store.search import index
+from server.store.scope import ScopeColumns, within
+from server.store.search import index, reindex
 from server.store.transaction import Work
 
 __all__ = ["ResidentPlain", "ResidentView", "resident_view"]
@@ -34,6 +34,13 @@ SEALED: Mapping[str, str] = {
     for name in ("name", "birth_date", "id_no", "phone", "address", "guardian_name", "guardian_phone")
 }
 ALL_FIELDS = tuple(SEALED.values())
+#: Attributes stored in plain text, for counts and rules to use.
+_PLAIN = (
+    "area_code", "sex", "birth_year", "id_type", "guardian_relation", "guardian_conflict", "language_need",
+    "address_protected",
+)  # fmt: skip
+#: Attributes that decide whether two residents look alike.
+COMPARED = frozenset({"name", "id_no", "phone", "birth_date", "birth_year", "area_code"})
 
 
 class SealedName(NamedTuple):
@@ -81,30 +88,58 @@ def open_residents(
     return [plain_of(work, keys, row, fields) for row in rows]
 
 
+def resident_by_id(work: Work, permission: Permission, resident_id: UUID, version: int | None = None) -> Resident:
+    """One resident of the caller's scope, still sealed; with a version, locked for a change.
+
+    Raises:
+        NotFound: ``not_found``, no such resident, or not the caller's to see.
+        Stale: ``record_changed``, somebody was faster.
+    """
+    statement = select(Resident).where(
+        Resident.county_code == work.county_code,
+        Resident.id == resident_id,
+        within(work.identity, permission, SCOPE),
+    )
+    if version is not None:
+        statement = statement.with_for_update()
+    row = work.session.scalars(statement).one_or_none()
+    if row is None:
+        raise NotFound("not_found")
+    if version is not None and row.version != version:
+        raise Stale("record_changed")
+    return row
+
+
+def correct(work: Work, keys: SubjectKeys, row: Resident, checked: CheckedResident, changed: Collection[str]) -> None:
+    """Write the changed attributes of a locked resident: sealed anew, indexed anew, compared anew, and noted.
+
+    What was not changed keeps its bytes. Raises as ``register`` does.
+    """
+    refuse_fields_not_for(work.identity.roles, changed)
+    _check_areas(work, {checked.facts.area_code})
+    for column, sealed in sealed_columns(keys, checked, SEALED.keys() & changed).items():
+        setattr(row, column, sealed)
+    for name in _PLAIN:
+        setattr(row, name, getattr(checked.facts, name))
+    row.version, row.updated_at = row.version + 1, work.now
+    work.session.flush()
+    _note_corrected(work, row, changed)
+    if COMPARED & set(changed):
+        reindex(work, checked)
+        find_duplicates(work, [checked])
+
+
 def plain_of(work: Work, keys: SubjectKeys, row: Resident, fields: Collection[str] = ALL_FIELDS) -> ResidentPlain:
     """Open these fields of one resident with keys already disclosed."""
     hidden = row.address_protected and not sees_protected_address(work.identity, row.area_code)
-    opened = {
+    opened: dict[str, Any] = {
         name: keys.open_optional(field, row.id, row.id, getattr(row, f"sealed_{name}"))
         for name, field in SEALED.items()
         if field in fields and not (hidden and name == "address")
     }
     born = opened.pop("birth_date", None)
-    return ResidentPlain(
-        id=row.id,
-        area_code=row.area_code,
-        sex=row.sex,
-        birth_year=row.birth_year,
-        id_type=row.id_type,
-        guardian_relation=row.guardian_relation,
-        guardian_conflict=row.guardian_conflict,
-        language_need=row.language_need,
-        address_protected=row.address_protected,
-        deceased_at=row.deceased_at,
-        version=row.version,
-        birth_date=date.fromisoformat(born) if born else None,
-        **opened,
-    )
+    plain = {name: getattr(row, name) for name in (*_PLAIN, "id", "deceased_at", "version")}
+    return ResidentPlain(**plain, **opened, birth_date=date.fromisoformat(born) if born else None)
 
 
 def names_of(work: Work, keys: SubjectKeys, rows: Iterable[SealedName]) -> list[str | None]:
@@ -132,24 +167,33 @@ def sealed_columns(keys: SubjectKeys, resident: CheckedResident, names: Iterable
     }
 
 
+def _note_corrected(work: Work, row: Resident, changed: Collection[str]) -> None:
+    event = AccessEvent(
+        Permission.RESIDENT_WRITE,
+        subject_refs=tuple(refs_of(work, [row.id]).values()),
+        fields=tuple(sorted(f"resident.{name}" for name in changed)),
+        table="resident",
+        record_id=row.id,
+        version_before=row.version - 1,
+        version_after=row.version,
+    )
+    work.note(event)
+
+
 def _row(work: Work, keys: SubjectKeys, resident: CheckedResident) -> dict[str, object]:
-    facts = resident.facts
-    return sealed_columns(keys, resident) | {
-        "county_code": work.county_code,
-        "id": facts.id,
-        "area_code": facts.area_code,
-        "sex": facts.sex,
-        "birth_year": facts.birth_year,
-        "id_type": facts.id_type,
-        "guardian_relation": facts.guardian_relation,
-        "guardian_conflict": facts.guardian_conflict,
-        "language_need": facts.language_need,
-        "address_protected": facts.address_protected,
-        "version": 1,
-        "created_by": work.identity.user_id,
-        "created_at": work.now,
-        "updated_at": work.now,
-    }
+    plain = {name: getattr(resident.facts, name) for name in _PLAIN}
+    return (
+        sealed_columns(keys, resident)
+        | plain
+        | {
+            "county_code": work.county_code,
+            "id": resident.id,
+            "version": 1,
+            "created_by": work.identity.user_id,
+            "created_at": work.now,
+            "updated_at": work.now,
+        }
+    )
 
 
 def _check_areas(work: Work, codes: set[str]) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, insert, select
 
 from server.crypto.buckets import NORMALISER_VERSION, bucket, require_budget
-from server.crypto.registry import FIELDS
+from server.crypto.registry import FIELDS, SealedField
 from server.domain.duplicates import Likeness
 from server.domain.residents import CheckedResident
 from server.models.key import SearchBucket
@@ -48,8 +48,12 @@ def reindex(work: Work, resident: CheckedResident) -> None:
 def buckets_of(work: Work, likeness: Likeness) -> dict[int, int]:
     """The bucket of each indexed field that has a value, by field number."""
     texts = {NAME: likeness.name, ID_NO: likeness.id_no}
-    key = work.keys.index_key
-    return {field.number: bucket(key, field, text, field.searchable_bits) for field, text in texts.items() if text}
+    return {field.number: bucket_of(work, field, text) for field, text in texts.items() if text}
+
+
+def bucket_of(work: Work, field: SealedField, text: str) -> int:
+    """The bucket of one normalised text, under the county's own key."""
+    return bucket(work.keys.index_key, field, text, field.searchable_bits)
 
 
 def in_buckets(work: Work, field_number: int, buckets: Iterable[int]) -> Select[UUID]:

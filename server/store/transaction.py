@@ -6,13 +6,13 @@ only leave the server after that. If staging fails, nothing is committed and the
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -129,7 +129,9 @@ def widened(work: Work) -> Iterator[None]:
     try:
         yield
     finally:
-        bind(work.session, work.county_code, work.identity.area_codes)
+        # A transaction that the database has given up cannot be bound, nor read from; the first error goes on.
+        with suppress(DBAPIError):
+            bind(work.session, work.county_code, work.identity.area_codes)
 
 
 def in_county(caller: Caller, county_code: str) -> Caller:

@@ -1,5 +1,3 @@
-from time import perf_counter
-
 import pytest
 from sqlalchemy import select
 
