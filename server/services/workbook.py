@@ -115,7 +115,7 @@ def _read(content: bytes, tables: HeadingTables) -> "Sheet":
     workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
         origin = _ORIGIN_1904 if workbook.epoch == CALENDAR_MAC_1904 else ORIGIN_1900
-        for worksheet in workbook.worksheets:
+        for worksheet in (each for each in workbook.worksheets if each.sheet_state == "visible"):
             worksheet.reset_dimensions()
             rows = worksheet.iter_rows(max_row=LAST_ROW, max_col=COLUMNS_AT_MOST, values_only=True)
             headings, top = _headings(rows, tables)

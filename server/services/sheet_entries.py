@@ -1,0 +1,71 @@
+"""Ledger entries made of a sheet's rows: reported at once, or kept as drafts while a word waits for a person."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from server.domain.codes import LedgerState, Role, Urgency
+from server.domain.deadlines import urgent_ack_due
+from server.domain.ledger_rules import Times
+from server.domain.ledger_states import LedgerAct, transition
+from server.domain.sheet import RowDraft
+from server.models.ledger import LedgerEntry
+from server.services.ledger import PROMOTE
+from server.services.ledger_moves import step_of
+from server.store.ledger import Step, insert_entries, insert_steps, take_numbers
+from server.store.tasks import NewTask, TaskKind, insert_tasks
+from server.store.transaction import Work, new_id
+
+
+def write_entries(
+    work: Work, township_code: str, period: str, rows: Sequence[tuple[RowDraft, UUID]], times: Times
+) -> None:
+    """One entry per row, resting on the observation beside it, with numbers, steps and the tasks of urgent ones.
+
+    Statements do not grow with the rows. Raises Conflict ``open_entry_exists``.
+    """
+    if not rows:
+        return
+    numbers = take_numbers(work, township_code, int(period[:4]), len(rows))
+    entries = [_entry(work, period, number, draft) for number, (draft, _) in zip(numbers, rows, strict=True)]
+    first = [step_of(work, entry, PROMOTE, None) for entry in entries]
+    reported = [entry for entry, (draft, _) in zip(entries, rows, strict=True) if not draft.needs_word_review]
+    second = [_report(work, entry, times) for entry in reported]
+    links = [(entry.id, observation_id) for entry, (_, observation_id) in zip(entries, rows, strict=True)]
+    insert_entries(work, entries, links)
+    insert_steps(work, first + second)
+    insert_tasks(work, [_urgent_task(work, entry) for entry in reported if entry.urgency == Urgency.URGENT])
+
+
+def _entry(work: Work, period: str, number: str, draft: RowDraft) -> LedgerEntry:
+    area_code = draft.resident.facts.area_code
+    return LedgerEntry(
+        county_code=work.county_code,
+        id=new_id(),
+        entry_no=number,
+        resident_id=draft.resident.id,
+        area_code=area_code,
+        township_code=area_code[:9],
+        period=period,
+        state=LedgerState.DRAFT.value,
+        urgency=(Urgency.URGENT if draft.observation.urgent else Urgency.ROUTINE).value,
+        grounds=[draft.observation.ground.value],
+        reporter_id=work.identity.user_id,
+        due_provisional=False,
+        version=1,
+        created_by=work.identity.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+
+
+def _report(work: Work, entry: LedgerEntry, times: Times) -> Step:
+    """Hand the entry, not yet written, to the township; the rows' rules are those of a report."""
+    entry.state = transition(LedgerState.DRAFT, LedgerAct.REPORT).value
+    for name, value in times.stamps().items():
+        setattr(entry, name, value)
+    return step_of(work, entry, LedgerAct.REPORT, LedgerState.DRAFT)
+
+
+def _urgent_task(work: Work, entry: LedgerEntry) -> NewTask:
+    due = urgent_ack_due(work.now)
+    return NewTask(entry.area_code, TaskKind.URGENT_REPORT, Role.TOWNSHIP_COORDINATOR, due, entry.id)
