@@ -10,6 +10,7 @@ from flask_smorest.spec.plugins import FlaskPlugin
 from werkzeug.routing import Rule
 
 from server.domain.permissions import Permission, purposes_of, roles_with
+from server.http.bodies import Parser
 from server.http.caller import PURPOSE_HEADER
 from server.http.errors import PROBLEM_TYPE
 from server.http.routes import DECLARED
@@ -57,7 +58,9 @@ _BODY = ("body_unreadable", "fields_invalid", "body_too_large", "media_type_unsu
 
 
 class Blueprint(SmorestBlueprint):
-    """A blueprint whose routes' declarations reach the OpenAPI document."""
+    """A blueprint whose routes' declarations reach the OpenAPI document, and whose requests are read strictly."""
+
+    ARGUMENTS_PARSER = Parser()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add our part to what flask-smorest writes."""

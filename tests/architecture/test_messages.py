@@ -17,6 +17,7 @@ from server.messages import MESSAGES, Message, all_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+WORD = re.compile(r"\w+")
 HAN = re.compile(r"[一-鿿]")
 #: Typographic signs that English prose may use beside ASCII.
 ENGLISH = re.compile(r"[\x20-\x7e“”‘’–—…×·≤≥§%]*")
@@ -163,7 +164,8 @@ def asked_by(row: Message) -> frozenset[str]:
 
 
 def test_no_text_is_left_over_from_a_code_that_nobody_raises() -> None:
-    spoken = {text for tree in trees().values() for text in texts_of(tree)}
+    # A code may also stand inside an SQL statement that lists faults.
+    spoken = {word for tree in trees().values() for text in texts_of(tree) for word in WORD.findall(text)}
     assert sorted(row.code for row in rows() if row.code not in spoken) == []
 
 
@@ -178,8 +180,9 @@ def test_codes_are_written_alike(row: Message) -> None:
 def test_chinese_is_chinese_and_english_is_english(row: Message) -> None:
     assert HAN.search(row.title_zh)
     assert HAN.search(row.todo_zh)
-    assert ENGLISH.fullmatch(row.title_en)
-    assert ENGLISH.fullmatch(row.todo_en)
+    # An English sentence may quote what a Chinese sheet says.
+    assert all(ENGLISH.fullmatch(HAN.sub("", text)) for text in (row.title_en, row.todo_en))
+    assert all(len(HAN.findall(text)) <= 8 for text in (row.title_en, row.todo_en))
 
 
 @every_row
