@@ -18,7 +18,7 @@ blueprint = Blueprint("disputes", __name__, url_prefix="/disputes", description=
 
 @blueprint.get("")
 @needs(Permission.DISPUTE_READ)
-@refuses("cursor_malformed")
+@refuses("cursor_malformed", "seal_broken")
 @blueprint.arguments(DisputeQuery, location="query")
 @blueprint.response(200, DisputePageSchema, example={"items": [DISPUTE], "next_cursor": None})
 def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:dispute_id>")
 @needs(Permission.DISPUTE_READ)
-@refuses("not_found")
+@refuses("not_found", "seal_broken")
 @blueprint.response(200, DisputeSchema, example=DISPUTE)
 def read_dispute(dispute_id: UUID) -> tuple[DisputeView, dict[str, str]]:
     """Read one dispute."""
@@ -40,7 +40,7 @@ def read_dispute(dispute_id: UUID) -> tuple[DisputeView, dict[str, str]]:
 
 @blueprint.patch("/<uuid:dispute_id>")
 @needs(Permission.DISPUTE_UPDATE)
-@refuses("not_found")
+@refuses("not_found", "seal_broken")
 @versioned
 @blueprint.arguments(DisputeChangeSchema, example={"outcome": "settled"})
 @blueprint.response(200, DisputeSchema, example=DISPUTE | {"outcome": "settled", "version": 2})

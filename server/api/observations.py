@@ -28,7 +28,7 @@ blueprint = Blueprint(
 
 @blueprint.get("")
 @needs(Permission.OBSERVATION_READ)
-@refuses("cursor_malformed")
+@refuses("cursor_malformed", "seal_broken")
 @blueprint.arguments(ObservationQuery, location="query")
 @blueprint.response(200, ObservationPageSchema, example={"items": [OBSERVATION], "next_cursor": None})
 def list_observations(query: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def list_observations(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:observation_id>")
 @needs(Permission.OBSERVATION_READ)
-@refuses("not_found")
+@refuses("not_found", "seal_broken")
 @blueprint.response(200, ObservationSchema, example=OBSERVATION)
 def read_observation(observation_id: UUID) -> tuple[ObservationView, dict[str, str]]:
     """Read one observation."""
@@ -50,7 +50,7 @@ def read_observation(observation_id: UUID) -> tuple[ObservationView, dict[str, s
 
 @blueprint.post("/<uuid:observation_id>/word-review")
 @needs(Permission.OBSERVATION_CLEAR)
-@refuses("not_found", "word_review_not_due")
+@refuses("not_found", "word_review_not_due", "seal_broken")
 @versioned
 @blueprint.arguments(WordReviewSchema)
 @blueprint.response(200, ObservationSchema, example=OBSERVATION | {"version": 2})
@@ -62,7 +62,7 @@ def decide_words(body: dict[str, WordDecision], observation_id: UUID) -> tuple[O
 
 @blueprint.post("/<uuid:observation_id>/return")
 @needs(Permission.OBSERVATION_CLEAR)
-@refuses("not_found", "observation_not_noted")
+@refuses("not_found", "observation_not_noted", "seal_broken")
 @versioned
 @blueprint.arguments(SendingBackSchema)
 @blueprint.response(200, ObservationSchema, example=OBSERVATION | {"state": "returned", "return_reason": "needs_fact"})

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from server.api.sweeps import OBSERVATION_REFUSALS
 from server.domain.permissions import Permission
 from server.domain.returns import DisputeDraft, ObservationDraft
 from server.http.caller import current_caller
@@ -43,9 +44,7 @@ def read_return(return_id: UUID) -> tuple[ReturnView, dict[str, str]]:
 
 @blueprint.post("/<uuid:return_id>/observations")
 @needs(Permission.RETURN_SUBMIT)
-@refuses("not_found", "area_outside_scope", "sweep_not_taking_returns", "record_exists", "field_not_for_role")
-@refuses("return_items_wrong", "observed_in_future", "observed_too_early", "resident_one_of")
-@refuses("fact_too_short", "fact_too_long", "fact_diagnosis", "fact_character")
+@refuses("not_found", "sweep_not_taking_returns", "record_exists", "return_items_wrong", *OBSERVATION_REFUSALS)
 @versioned
 @blueprint.arguments(ObservationDraftSchema, example=OBSERVATION_DRAFT)
 @blueprint.response(201, ReturnSchema, example=RETURN | {"item_count": 2, "version": 2})

@@ -27,6 +27,15 @@ from server.services.sweeps import ConfirmationView, SweepView
 
 blueprint = Blueprint("sweeps", __name__, url_prefix="/sweeps", description="A township's sweeps and their returns.")
 
+#: What an observation and the resident it brings may be refused for.
+OBSERVATION_REFUSALS = (
+    "observed_in_future", "observed_too_early", "resident_one_of", "fact_too_short", "fact_too_long",
+    "fact_diagnosis", "fact_character", "field_not_for_role", "resident_area_outside", "resident_area_unknown",
+    "name_invalid", "phone_invalid", "id_no_length", "id_no_check", "id_no_date", "id_type_required",
+    "document_invalid", "birth_date_invalid", "birth_year_invalid", "guardian_required", "resident_text_too_long",
+    "resident_code_unknown", "seal_broken",
+)  # fmt: skip
+
 
 @blueprint.get("/<uuid:sweep_id>")
 @needs(Permission.MONTH_READ)
@@ -63,11 +72,9 @@ def reopen_sweep(body: dict[str, ReopenReason], sweep_id: UUID) -> tuple[SweepVi
 
 @blueprint.post("/<uuid:sweep_id>/returns")
 @needs(Permission.RETURN_SUBMIT)
-@refuses("not_found", "area_outside_scope", "sweep_not_taking_returns", "sweep_not_begun")
-@refuses("return_exists", "record_exists", "field_not_for_role")
+@refuses("not_found", "area_code_invalid", "sweep_not_taking_returns", "sweep_not_begun", "return_exists")
 @refuses("return_nil_with_items", "return_empty_not_nil", "return_items_wrong", "return_by_grid")
-@refuses("late_reason_missing", "observed_in_future", "observed_too_early", "resident_one_of")
-@refuses("fact_too_short", "fact_too_long", "fact_diagnosis", "fact_character")
+@refuses("late_reason_missing", "record_exists", *OBSERVATION_REFUSALS)
 @blueprint.arguments(ReturnDraftSchema, example=OBSERVATION_RETURN)
 @blueprint.response(201, ReturnSchema, example=RETURN)
 def file_return(body: ReturnDraft, sweep_id: UUID) -> tuple[ReturnView, dict[str, str]]:

@@ -5,59 +5,25 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 from uuid_utils.compat import uuid7
 
-from server.domain.codes import Ground, GuardianRelation, IdType, ObservationSource, ReturnReason, Sex
+from server.domain.codes import Ground, ObservationSource, ReturnReason
 from server.domain.facts import FACT_MAXIMUM, FACT_MINIMUM
 from server.domain.residents import NewResident
 from server.domain.returns import ObservationDraft, ObservationState, WordDecision
+from server.schemas.residents import NewResidentSchema
 from server.schemas.shape import PageQuery, Shape, area_code_field, period_field
 
 #: Longer than any fact may be, so that the rule itself, which counts after tidying, answers.
 _FACT_READ = 4 * FACT_MAXIMUM
 
 
-class ResidentBroughtSchema(Shape):
-    """Who an observation is about, when the registry does not know them yet."""
+class ResidentBroughtSchema(NewResidentSchema):
+    """Who an observation is about, when the registry does not know them yet; without an area, the return's own."""
 
-    id = fields.UUID(metadata={"description": "Made by the sender; left out, the server makes it."})
     area_code = area_code_field(required=False, digits="12,15")
-    name = fields.String(
-        required=True, validate=validate.Length(1, 80), metadata={"description": "Full name.", "example": "王秀英"}
-    )
-    sex = fields.Enum(Sex, by_value=True, metadata={"description": "GB/T 2261.1.", "example": "2"})
-    birth_date = fields.Date(metadata={"description": "If known.", "example": "1955-11-20"})
-    birth_year = fields.Integer(
-        validate=validate.Range(1880, 2100), metadata={"description": "If the date is not known.", "example": 1955}
-    )
-    id_type = fields.Enum(IdType, by_value=True, metadata={"description": "Kind of document.", "example": "09"})
-    id_no = fields.String(
-        validate=validate.Length(1, 40),
-        metadata={"description": "Optional; the judicial office alone may give it.", "example": "430999199003070023"},
-    )
-    phone = fields.String(
-        validate=validate.Length(1, 40), metadata={"description": "Optional.", "example": "13900000000"}
-    )
-    address = fields.String(
-        validate=validate.Length(1, 400), metadata={"description": "Optional.", "example": "三组12号"}
-    )
-    guardian_name = fields.String(
-        validate=validate.Length(1, 80), metadata={"description": "Needed for a minor.", "example": "王建国"}
-    )
-    guardian_phone = fields.String(
-        validate=validate.Length(1, 40), metadata={"description": "Optional.", "example": "13900000001"}
-    )
-    guardian_relation = fields.Enum(
-        GuardianRelation, by_value=True, metadata={"description": "GB/T 4761 and the product's own.", "example": "5"}
-    )
-    guardian_conflict = fields.Boolean(
-        metadata={"description": "A minor's guardian is left out, since their interests conflict.", "example": False}
-    )
-    language_need = fields.String(
-        validate=validate.Length(1, 60), metadata={"description": "What talking needs.", "example": "只讲方言"}
-    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> NewResident:
-        """The value the rules work on; without an area, the return's own is meant."""
+        """The value the rules work on."""
         filled: dict[str, Any] = {"id": uuid7(), "area_code": ""} | data
         return NewResident(**filled)
 

@@ -20,7 +20,8 @@ from server.services.sweeps import SweepView, sweep_view
 from server.store import months, sweeps
 from server.store.completeness import has_area
 from server.store.events import AccessEvent
-from server.store.months import MonthFilter, work_calendar
+from server.store.holidays import work_calendar
+from server.store.months import MonthFilter
 from server.store.pages import Page, PageAsked
 from server.store.transaction import Caller, Work, transaction
 
@@ -71,7 +72,7 @@ def open_month(caller: Caller, township_code: str, period: str) -> MonthView:
         check_openable(month, clock.day_of(work.now))
         row, opened = months.add_month(work, township, month)
         work.note(AccessEvent("month:open", table="month", record_id=row.id, version_after=1))
-        return _month_view(work_calendar(work), row, opened)
+        return _month_view(work_calendar(work.session), row, opened)
 
 
 def read_month(caller: Caller, month_id: UUID) -> MonthView:
@@ -105,7 +106,7 @@ def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
         for sweep in found:
             sweeps.move(work, sweep, SweepAct.CLOSE)
         _mark_closed(work, row)
-        return _month_view(work_calendar(work), row, found)
+        return _month_view(work_calendar(work.session), row, found)
 
 
 def _mark_closed(work: Work, row: Month) -> None:
@@ -120,7 +121,7 @@ def _mark_closed(work: Work, row: Month) -> None:
 
 def _month_views(work: Work, rows: Sequence[Month]) -> list[MonthView]:
     found = months.sweeps_of_months(work, [row.id for row in rows])
-    calendar = work_calendar(work)
+    calendar = work_calendar(work.session)
     return [_month_view(calendar, row, found[row.id]) for row in rows]
 
 

@@ -10,9 +10,7 @@ from server.domain.area_codes import Level
 from server.domain.codes import PeriodState, SweepKind, SweepState
 from server.domain.identity import Identity
 from server.domain.permissions import Permission, allowances
-from server.domain.workdays import WorkCalendar
 from server.errors import NotFound, Stale
-from server.models.reference import Holiday
 from server.models.sweep import Month, Sweep
 from server.store.pages import Page, PageAsked, page_of, paged
 from server.store.scope import under
@@ -107,10 +105,3 @@ def _months(work: Work, permission: Permission) -> Select[Month]:
 def _around(prefix: str, township: SQLColumnExpression[str]) -> ColumnElement[bool]:
     digits = Level.TOWNSHIP.value
     return under(township, prefix) if len(prefix) <= digits else township == prefix[:digits]
-
-
-def work_calendar(work: Work) -> WorkCalendar:
-    """The holiday table as working days are counted by."""
-    rows = work.session.execute(select(Holiday.day, Holiday.kind)).all()
-    days = {row.day: row.kind == "workday" for row in rows}
-    return WorkCalendar(days, frozenset(day.year for day in days))

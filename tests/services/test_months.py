@@ -12,7 +12,7 @@ from server.domain.workdays import Deadline
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from server.services.months import MonthFilter, PageAsked, close_month, list_months, open_month, read_month
 from server.services.sweeps import read_sweep, submit_sweep
-from server.store.months import work_calendar
+from server.store.holidays import work_calendar
 from server.store.transaction import transaction
 from tests.make import County, a_caller
 from tests.sweeping import (
@@ -120,7 +120,7 @@ def test_due_dates_follow_the_month_and_unknown_holidays_are_told(county: County
     assert due.township_submit == after - timedelta(days=1)
     assert due.analysis_meeting == after.replace(day=10)
     with transaction(caller) as work:
-        calendar = work_calendar(work)
+        calendar = work_calendar(work.session)
     assert Deadline(due.month_close, due.close_provisional) == month_close(calendar, this_period())
     assert due.close_provisional is (after.year not in calendar.known_years)
 
