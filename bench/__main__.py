@@ -1,21 +1,23 @@
 """`make bench`: measure every path, print the table, and exit 1 if a target is missed."""
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 
-from bench import areas, staging
+from bench import areas, ledger_page, search, staging
 from bench.measure import Result
 from bench.place import a_place
 
-MEASURES = (areas.measure, staging.measure)
+MEASURES = {"areas": areas.measure, "staging": staging.measure, "ledger": ledger_page.measure, "search": search.measure}
 
 
 def main() -> None:
     """Measure in a fresh database and print."""
     results: list[Result] = []
     with a_place() as place:
-        for measure in MEASURES:
-            results += measure(place)
+        for name in sys.argv[1:] or MEASURES:
+            results += MEASURES[name](place)
     table = Table(title="ratios in one run")
     for heading in ("path", "records", "path", "floor", "time ÷ floor", "speed ÷ floor", "target", "note"):
         table.add_column(heading)

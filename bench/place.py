@@ -32,6 +32,7 @@ VILLAGES = tuple(f"{TOWNSHIP}{number}" for number in range(201, 211))
 class Place:
     """One database, opened as each role, and somebody who works there."""
 
+    config: Config
     store: Store
     owner_engine: Engine
     jobs_engine: Engine
@@ -71,7 +72,7 @@ def _opened(url: str, folder: Path) -> Iterator[Place]:
         owner_url=owner, app_url=app, jobs_url=jobs, key_dir=folder / "keys", disclosure_budget_per_hour=100_000
     )
     store = open_store(config, generate_key_dir(folder / "keys"))
-    place = Place(store, create_engine(owner), create_engine(jobs))
+    place = Place(config, store, create_engine(owner), create_engine(jobs))
     _lay_out(place)
     try:
         yield place
