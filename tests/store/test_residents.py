@@ -1,11 +1,22 @@
-import pytest
-from sqlalchemy import select
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from threading import Barrier
 
+import pytest
+from sqlalchemy import event, select
+
+from server.crypto.buckets import require_budget
 from server.domain.codes import Purpose, Role
+from server.domain.sought import sought_by
 from server.errors import Forbidden, Invalid, NotFound
+from server.models.key import SearchBucket
 from server.models.resident import PossibleDuplicate, Resident
+from server.store import search_residents
 from server.store.events import AccessEvent
 from server.store.residents import open_residents, register, resident_view
+from server.store.search import INDEXED, PLANNED_CELL
+from server.store.search_residents import matching
 from server.store.transaction import Caller, transaction, widened
 from tests.make import County, a_caller
 from tests.residents import OTHER_ID_NO, a_resident, registered
@@ -62,3 +73,68 @@ def test_alike_in_one_batch_are_found_too(county: County, officer: Caller) -> No
         (pair,) = work.session.scalars(select(PossibleDuplicate))
     assert {pair.resident_id, pair.other_resident_id} == {first, second}
     assert pair.matched_on == "name_birth_village"
+
+
+def test_two_transactions_that_enter_one_person_at_once_ask_once(county: County, officer: Caller) -> None:
+    elsewhere = a_caller(county, Role.JUDICIAL_OFFICER, county.other_township, Purpose.SWEEP)
+    both_ready = Barrier(2)
+
+    def enter(caller: Caller, area: str) -> None:
+        with transaction(caller) as work:
+            both_ready.wait(timeout=20)
+            register(work, [a_resident(area)])
+
+    with ThreadPoolExecutor(2) as pool:
+        places = ((officer, county.grid), (elsewhere, county.other_grid))
+        for done in [pool.submit(enter, *place) for place in places]:
+            done.result(timeout=30)
+    with transaction(officer) as work, widened(work):
+        assert len(work.session.scalars(select(PossibleDuplicate)).all()) == 1
+
+
+def test_a_resident_costs_no_statements_of_their_own(county: County, officer: Caller) -> None:
+    def statements_for(count: int) -> int:
+        people = [a_resident(county.grid, name=f"试验{number}", id_no=None, phone=None) for number in range(count)]
+        seen: list[str] = []
+        listen = partial(_count, seen)
+        event.listen(county.store.engine, "before_cursor_execute", listen)
+        try:
+            registered(officer, *people)
+        finally:
+            event.remove(county.store.engine, "before_cursor_execute", listen)
+        return len(seen)
+
+    statements_for(1)
+    assert statements_for(60) <= statements_for(2) + 2
+
+
+def _count(seen: list[str], *said: object) -> None:
+    seen.append(str(said[2]))
+
+
+def test_the_index_keeps_within_its_budget_and_no_further_field_fits(county: County, officer: Caller) -> None:
+    registered(officer, a_resident(county.grid))
+    with transaction(officer) as work:
+        kept = {row.field_number: row.bucket for row in work.session.scalars(select(SearchBucket))}
+    assert kept.keys() == {100, 102}
+    assert kept[100] < 2**3
+    assert kept[102] < 2**5
+    with pytest.raises(Invalid):
+        require_budget([*INDEXED, replace(INDEXED[0], number=999)], PLANNED_CELL)
+
+
+def test_a_wide_scope_is_searched_by_bucket_and_whole_names(
+    county: County, officer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [
+        a_resident(county.grid, name=f"欧阳试{number:03d}", id_no=None, phone=f"1380000{number:04d}")
+        for number in range(40)
+    ]
+    registered(officer, *people)
+    monkeypatch.setattr(search_residents, "LOOKED_THROUGH_AT_MOST", 30)
+    with transaction(officer) as work:
+        assert [row.id for row in matching(work, sought_by(name="欧阳试007"), None)] == [people[7].id]
+        assert matching(work, sought_by(name="欧阳"), None) == []
+        with pytest.raises(Invalid) as refused:
+            matching(work, sought_by(phone="13800000007"), None)
+    assert refused.value.code == "search_area_too_wide"
