@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert
+import pytest
+from sqlalchemy import insert, update
 
 from server.crypto.registry import Retention
 from server.domain.codes import Purpose, Role, Urgency
+from server.errors import LinliError
+from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
 from server.models.sweep import Observation
 from server.services.ledger import Promotion, promote_observations
@@ -126,3 +129,15 @@ def an_opened_entry(county: County, coordinator: Caller, **changes: object) -> E
     """An entry that this coordinator has opened."""
     entry = a_reported_entry(county, **changes)
     return open_review(coordinator, entry.id, entry.version)
+
+
+def overwrite(county: County, entry_id: UUID, **values: object) -> None:
+    """Set columns of an entry behind the services' back."""
+    with transaction(a_coordinator(county)) as work:
+        row = LedgerEntry.county_code == county.code, LedgerEntry.id == entry_id
+        work.session.execute(update(LedgerEntry).where(*row).values(**values))
+
+
+def refusal(error: type[LinliError], code: str) -> "pytest.RaisesExc[LinliError]":
+    """Expect this refusal with exactly this code."""
+    return pytest.RaisesExc(error, check=lambda raised: raised.code == code)
