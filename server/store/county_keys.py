@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import Boolean, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,10 @@ from server.models.key import CountySettings, MasterKeyRow
 KEPT_FOR = timedelta(minutes=15)
 #: Index and row keys have no monthly epoch; this stands in its place when they are wrapped.
 NO_EPOCH = "000000"
+#: A master key that the asking transaction made itself and may yet take back: used there, never kept for others.
+_OF_THIS_TRANSACTION = literal_column(
+    f"coalesce({MasterKeyRow.__tablename__}.xmin = pg_current_xact_id_if_assigned()::xid, false)", Boolean
+)
 
 
 @dataclass
@@ -57,7 +61,7 @@ class KeyCupboard:
         """The master key of an epoch; raises KeyRefused unless its canary agrees."""
         found = keys.master_keys.get(epoch)
         if found is None:
-            statement = select(MasterKeyRow.wrapped, MasterKeyRow.canary)
+            statement = select(MasterKeyRow.wrapped, MasterKeyRow.canary, _OF_THIS_TRANSACTION.label("uncommitted"))
             row = session.execute(
                 statement.where(MasterKeyRow.county_code == keys.county_code, MasterKeyRow.epoch == epoch)
             ).one_or_none()
@@ -65,7 +69,8 @@ class KeyCupboard:
                 raise Unavailable("key_missing")
             found = MasterKey.unwrap(self._keyring.provider, row.wrapped, self._name(keys.county_code, epoch))
             check_canary(found, row.canary)
-            keys.master_keys[epoch] = found
+            if not row.uncommitted:
+                keys.master_keys[epoch] = found
         return found
 
     def current_master_key(self, session: Session, keys: CountyKeys, now: datetime) -> MasterKey:
