@@ -3,7 +3,7 @@
 import click
 
 from server import clock
-from server.cli.stores import owned_store
+from server.cli.stores import opened_store
 from server.config import Config
 from server.crypto.suites import Suite
 from server.domain.area_codes import Level, level_of, parse_area_code
@@ -38,8 +38,7 @@ def joined(config: Config, code: str, suite: Suite) -> str:
     city = code.removesuffix("00")
     if level_of(parse_area_code(city)) is not (Level.COUNTY if city == code else Level.CITY):
         raise Invalid("area_level_wrong", level=Level.COUNTY.name.lower())
-    store = owned_store(config)
-    with owning(config.owner_url) as connection:
+    with opened_store(config) as store, owning(config.owner_url) as connection:
         new = join(connection, store.cupboard, code, suite, clock.now())
         name = county_name(connection, code)
     return f"county: {name} ({code}) {'joined' if new else 'had joined already; nothing was changed'}"

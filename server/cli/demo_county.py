@@ -11,7 +11,7 @@ from server import clock
 from server.cli.county import joined
 from server.cli.db import write_private
 from server.cli.progress import bar
-from server.cli.stores import owned_store
+from server.cli.stores import opened_store
 from server.config import Config
 from server.crypto.suites import Suite
 from server.domain.area_codes import Level
@@ -46,10 +46,9 @@ def load(county: str, password_file: Path) -> None:
     click.echo(joined(config, county, Suite.AES_256_GCM))
     users = demo_users(county, prepared_places(config.owner_url, county))
     password, is_new = kept_password(password_file)
-    caller = operator(owned_store(config), county)
-    with bar(len(users)) as shown:
+    with opened_store(config) as store, bar(len(users)) as shown:
         shown.say("用户 users")
-        loaded = load_users(caller, users, password, renew=is_new, advance=shown.advance)
+        loaded = load_users(operator(store, county), users, password, renew=is_new, advance=shown.advance)
     click.echo(f"demo users: added {loaded.added}, kept {loaded.kept}")
     Console().print(table_of(samples(users)))
     click.echo(f"Everyone's password: {password}   (in {password_file})")

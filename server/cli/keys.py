@@ -3,10 +3,10 @@
 import click
 
 from server import clock
+from server.cli.stores import opened_store
 from server.config import Config
 from server.crypto.keyring import generate_key_dir, load_key_dir
 from server.store.tenancy import check_county_keys
-from server.store.transaction import open_store
 
 
 @click.group()
@@ -32,6 +32,6 @@ def init() -> None:
 def check() -> None:
     """Open every key of every county and compare its canary with the database's."""
     config = Config.from_environment()
-    store = open_store(config, load_key_dir(config.key_dir), url=config.jobs_url)
-    counties, months = check_county_keys(store, clock.now())
+    with opened_store(config, url=config.jobs_url) as store:
+        counties, months = check_county_keys(store, clock.now())
     click.echo(f"keys: {counties} counties and {months} monthly keys open")

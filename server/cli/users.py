@@ -1,16 +1,18 @@
 """`linli users`: the first administrator of a county, and help for whoever is locked out."""
 
+from collections.abc import Iterator
+
 import click
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from server import clock
-from server.cli.stores import operator_in
+from server.cli.stores import operating_in
 from server.domain.codes import Role
 from server.domain.sign_in import Login, parse_login
 from server.errors import Invalid
-from server.services.access import PageAsked
+from server.services.access import Caller, PageAsked
 from server.services.grants import GrantSpec, create_user_with_role
 from server.services.users import InitialPassword, NewUser, UserView, list_users, reset_password, user_id_of
 
@@ -32,7 +34,8 @@ def add(login: str, role: str, area: str, display_name: str | None) -> None:
     known = checked(login)
     new = NewUser(known.name, display_name or known.name)
     spec = GrantSpec(Role(role), area, clock.today())
-    hand_over(create_user_with_role(operator_in(known.county_code), new, spec))
+    with operating_in(known.county_code) as caller:
+        hand_over(create_user_with_role(caller, new, spec))
 
 
 @users.command("reset-password")
@@ -40,25 +43,28 @@ def add(login: str, role: str, area: str, display_name: str | None) -> None:
 def reset(login: str) -> None:
     """Give a user a new one-time password and end all their sessions."""
     known = checked(login)
-    caller = operator_in(known.county_code)
-    hand_over(reset_password(caller, user_id_of(caller, known.name)))
+    with operating_in(known.county_code) as caller:
+        hand_over(reset_password(caller, user_id_of(caller, known.name)))
 
 
 @users.command("list")
 @click.option("--county", required=True, metavar="CODE", help="Of which county, six digits.")
 def show(county: str) -> None:
     """List a county's users and their roles. Names are opened for it, and the access log says so."""
-    caller = operator_in(checked(f"someone@{county}").county_code)
     table = Table("login", "name", "state", "roles", box=SIMPLE)
-    after: tuple[str, ...] | None = None
-    while True:
-        page = list_users(caller, PageAsked(PAGE, after))
-        for user in page.items:
+    with operating_in(checked(f"someone@{county}").county_code) as caller:
+        for user in everyone(caller):
             table.add_row(user.login, user.display_name, user.state, roles_of(user))
-        after = page.next_keys
-        if after is None:
-            break
     Console().print(table)
+
+
+def everyone(caller: Caller) -> Iterator[UserView]:
+    """The county's users, fetched page by page."""
+    page = list_users(caller, PageAsked(PAGE))
+    yield from page.items
+    while page.next_keys:
+        page = list_users(caller, PageAsked(PAGE, page.next_keys))
+        yield from page.items
 
 
 def checked(login: str) -> Login:
