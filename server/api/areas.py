@@ -30,7 +30,7 @@ _AREA = {
     "kind": "",
     "counts_in_indicator": True,
     "urban_rural": None,
-    "valid_from": "2010-01-01",
+    "valid_from": "1995-12-31",
     "valid_to": "2020-06-04",
     "successor_code": "370614",
     "has_geometry": False,
