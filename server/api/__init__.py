@@ -24,6 +24,7 @@ NOUNS = (
     "ledger",
     "ledger_review",
     "tasks",
+    "spreadsheets",
     "figures",
 )
 

@@ -140,7 +140,8 @@ def _text(sheet: Worksheet, row: int, column: int, value: str) -> Cell:
     """A cell that is text whatever it begins with."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)
-    cell.set_explicit_value(_clean(value), "s")
+    cell.value = _clean(value)
+    cell.data_type = "s"
     cell.number_format = _TEXT_FORMAT
     if value.startswith(_FORMULA_STARTS):
         cell.quotePrefix = True
