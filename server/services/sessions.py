@@ -160,12 +160,14 @@ def _has_joined(work: Work) -> bool:
 
 
 def _note_refusal(stranger: Caller, checked: _Checked) -> None:
-    """Write the refusal down, with the user if there is one. A county that never joined has no log to write to."""
-    if not checked.joined:
-        return
+    """Write the refusal down, with the user if there is one.
+
+    A county that never joined has no log to write to; its transaction stays empty, but is not spared.
+    """
     user_id = checked.credentials.user_id if checked.credentials else None
     with transaction(stranger) as work:
-        work.note(AccessEvent("session:sign_in", "refused", "sign_in_refused", table="app_user", record_id=user_id))
+        if checked.joined:
+            work.note(AccessEvent("session:sign_in", "refused", "sign_in_refused", table="app_user", record_id=user_id))
 
 
 def _open(
