@@ -1,6 +1,5 @@
 """The one place where everything meets."""
 
-import structlog
 from flask import Flask, Response
 from flask_jwt_extended import JWTManager
 
@@ -12,12 +11,14 @@ from server.http import errors
 from server.http.caller import REQUEST_ID_HEADER, current_request_id
 from server.http.openapi import API_PREFIX, Api, make_api
 from server.http.routes import harden
+from server.logs import configure_logs
 from server.services.access import Store
 from server.store.transaction import open_store
 
 
 def create_app(config: Config, store: Store | None = None) -> Flask:
     """The application on one deployment's store; raises KeyRefused or ConfigRefused rather than start unsafely."""
+    configure_logs()
     app = Flask(__name__, static_folder=None)
     keyring = store.keyring if store else load_key_dir(config.key_dir)
     app.extensions["linli"] = store or open_store(config, keyring)
@@ -45,7 +46,6 @@ def _register_routes(app: Flask) -> Api:
 
 
 def _settings(config: Config, keyring: Keyring) -> dict[str, object]:
-    structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()])
     return {
         "MAX_CONTENT_LENGTH": config.max_body_bytes,
         "JWT_ALGORITHM": "EdDSA",

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-ENV_FILE = "var/linli.env"
+#: Where the set-up keeps settings and keys: beside the product's own folder, wherever a command is called from.
+VAR = Path(__file__).resolve().parents[1] / "var"
+ENV_FILE = VAR / "linli.env"
 
 
 class ConfigRefused(Exception):
@@ -61,7 +63,7 @@ class Config:
             owner_url=psycopg_url(_required(values, "LINLI_DATABASE_URL")),
             app_url=psycopg_url(_required(values, "LINLI_APP_DATABASE_URL")),
             jobs_url=psycopg_url(_required(values, "LINLI_JOBS_DATABASE_URL")),
-            key_dir=Path(values.get("LINLI_KEY_DIR", "var/keys")),
+            key_dir=Path(values.get("LINLI_KEY_DIR", VAR / "keys")),
             disclosure_budget_per_hour=_whole(values, "LINLI_DISCLOSURE_BUDGET_PER_HOUR", 6000),
             max_body_bytes=_whole(values, "LINLI_MAX_BODY_BYTES", 8 * 1024 * 1024),
         )

@@ -52,6 +52,15 @@ class UnsupportedMedia(LinliError):
     status = 415
 
 
+#: Status of an error of the framework → ours.
+_FROM_HTTP: dict[int, tuple[type[LinliError], str]] = {
+    400: (Malformed, "body_unreadable"),
+    404: (NotFound, "not_found"),
+    405: (MethodNotAllowed, "method_not_allowed"),
+    415: (UnsupportedMedia, "media_type_unsupported"),
+}
+
+
 def register(app: Flask) -> None:
     """Have every error of the app rendered here."""
     app.register_error_handler(LinliError, answer)
@@ -94,21 +103,12 @@ def preferred_language() -> Language:
 
 def from_http(error: HTTPException) -> LinliError:
     """Our error for one that Flask, webargs or werkzeug raised."""
-    match error.code:
-        case 422:
-            return _from_validation(error)
-        case 400:
-            return Malformed("body_unreadable")
-        case 404:
-            return NotFound("not_found")
-        case 405:
-            return MethodNotAllowed("method_not_allowed")
-        case 413:
-            return TooLarge("body_too_large", limit=request.max_content_length or 0)
-        case 415:
-            return UnsupportedMedia("media_type_unsupported")
-        case _:
-            return ServerFault("server_fault")
+    if error.code == 422:
+        return _from_validation(error)
+    if error.code == 413:
+        return TooLarge("body_too_large", limit=request.max_content_length or 0)
+    kind, code = _FROM_HTTP.get(error.code or 500, (ServerFault, "server_fault"))
+    return kind(code)
 
 
 def _from_validation(error: HTTPException) -> LinliError:

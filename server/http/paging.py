@@ -8,6 +8,7 @@ from server.errors import Malformed
 
 #: Keys a cursor may hold at most; each is a short text or id.
 MOST_KEYS = 4
+LONGEST_KEY = 64
 
 
 def encode_cursor(keys: tuple[str, ...] | None) -> str | None:
@@ -23,8 +24,10 @@ def decode_cursor(text: str | None) -> tuple[str, ...] | None:
         keys = json.loads(urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
     except (NotBase64, ValueError) as error:
         raise Malformed("cursor_malformed", field="cursor") from error
-    if not isinstance(keys, list) or len(keys) > MOST_KEYS or not all(isinstance(key, str) for key in keys):
-        raise Malformed("cursor_malformed", field="cursor")
-    if not all(key.isprintable() and len(key) <= 64 for key in keys):
+    if not isinstance(keys, list) or len(keys) > MOST_KEYS or not all(map(_is_key, keys)):
         raise Malformed("cursor_malformed", field="cursor")
     return tuple(keys)
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and key.isprintable() and len(key) <= LONGEST_KEY

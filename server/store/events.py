@@ -78,17 +78,22 @@ def event_bytes(identity: Identity, event: AccessEvent, event_id: UUID, now: dat
         "action": event.action,
         "decision": event.decision,
     }
-    optional: dict[str, Json] = {
-        "code": event.code or None,
-        "subjects": [str(ref) for ref in event.subject_refs] or None,
-        "fields": list(event.fields) or None,
-        "table": event.table or None,
-        "record": str(event.record_id) if event.record_id else None,
+    return canonical_bytes(said | _particulars(event))
+
+
+def _particulars(event: AccessEvent) -> dict[str, Json]:
+    """What this event has beyond the common part; what it lacks is left out."""
+    every: dict[str, Json] = {
+        "code": event.code,
+        "subjects": [str(ref) for ref in event.subject_refs],
+        "fields": list(event.fields),
+        "table": event.table,
+        "record": str(event.record_id or ""),
         "before": event.version_before,
         "after": event.version_after,
         "count": event.count,
     }
-    return canonical_bytes(said | {name: value for name, value in optional.items() if value is not None})
+    return {name: value for name, value in every.items() if value not in (None, "", [])}
 
 
 def _parts(event: AccessEvent) -> list[AccessEvent]:
