@@ -19,6 +19,10 @@ class Bar:
         """So many more have passed."""
         self._progress.advance(self._task, rows)
 
+    def reach(self, rows: int, total: int) -> None:
+        """So many have passed, of so many; for a total that is known only once reading began."""
+        self._progress.update(self._task, completed=rows, total=total)
+
     def say(self, words: str) -> None:
         """What is being done now."""
         self._progress.update(self._task, description=words)

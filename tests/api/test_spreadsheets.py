@@ -64,7 +64,7 @@ def test_a_sheet_is_rehearsed_then_read_in_then_looked_up(officer: Signed, count
 
 
 def test_the_report_speaks_chinese_and_repeats_no_cell(officer: Signed, county: County) -> None:
-    content = a_sheet([a_row(county.village, **{"观察日期": "前几天金丝雀"})])
+    content = a_sheet([a_row(county.village, 观察日期="前几天金丝雀")])
     report = sent(officer, county, content)
     assert report.json["rows"] == [
         {
@@ -81,10 +81,14 @@ def test_the_report_speaks_chinese_and_repeats_no_cell(officer: Signed, county: 
 
 
 def test_forbidden_columns_need_a_word_to_go_on_without_them(officer: Signed, county: County) -> None:
-    content = a_sheet([a_row(county.village, **{"民族": "金丝雀"})], (*HEADINGS, "民族"))
+    content = a_sheet([a_row(county.village, 民族="金丝雀")], (*HEADINGS, "民族"))
     assert sent(officer, county, content).json["refused_columns"] == ["民族"]
     refused = sent(officer, county, content, dry_run="false")
-    assert (refused.status_code, refused.json["code"], "民族" in refused.json["title"]) == (422, "forbidden_columns", True)
+    assert (refused.status_code, refused.json["code"], "民族" in refused.json["title"]) == (
+        422,
+        "forbidden_columns",
+        True,
+    )
     assert sent(officer, county, content, dry_run="false", drop_forbidden="true").json["applied"]
 
 
@@ -103,9 +107,7 @@ def test_a_request_without_a_file_or_place_says_what_is_missing(officer: Signed,
     assert officer.get(f"/ledger-imports/{new_id()}").status_code == 404
 
 
-def test_another_role_or_purpose_reads_nothing_in_or_out(
-    officer: Signed, coordinator: Signed, county: County
-) -> None:
+def test_another_role_or_purpose_reads_nothing_in_or_out(officer: Signed, coordinator: Signed, county: County) -> None:
     assert sent(coordinator.for_purpose(Purpose.IMPORT), county, b"").json["code"] == "role_forbidden"
     assert sent(officer.for_purpose(Purpose.SWEEP), county, b"").json["code"] == "purpose_forbidden"
     assert taken(officer.for_purpose(Purpose.EXPORT), county).json["code"] == "role_forbidden"
@@ -127,9 +129,7 @@ def test_the_template_comes_back_in_once_it_is_filled(officer: Signed, county: C
     assert sent(officer, county, stream.getvalue()).json["entry_count"] == 1
 
 
-def test_an_export_says_who_when_and_why_on_every_page(
-    officer: Signed, coordinator: Signed, county: County
-) -> None:
+def test_an_export_says_who_when_and_why_on_every_page(officer: Signed, coordinator: Signed, county: County) -> None:
     sent(officer, county, a_sheet([a_row(county.village), a_row(county.village, 2)]), dry_run="false")
     answer = taken(coordinator, county)
     assert answer.status_code == 200, answer.text
@@ -181,7 +181,7 @@ def test_what_begins_like_a_formula_leaves_as_text(
     officer: Signed, coordinator: Signed, county: County, start: str
 ) -> None:
     evil = f'{start}HYPERLINK("http://x","y") 这是网格员当天上午在门口亲眼看到的情况记录'
-    row = a_row(county.village, **{"现住址": evil})
+    row = a_row(county.village, 现住址=evil)
     content = a_sheet([row])
     assert sent(officer, county, content, dry_run="false").status_code in {200, 422}
     for cell in load_workbook(io.BytesIO(taken(coordinator, county).data)).worksheets[0][3]:

@@ -49,7 +49,7 @@ def outcomes(report: ImportReport) -> list[Outcome]:
 
 
 def test_a_good_row_becomes_a_resident_a_fact_and_a_reported_entry(county: County, officer: Caller) -> None:
-    row = a_row(county.village, **{"身份证号": ID_NO, "性别": "女", "出生日期": "1990年3月7日", "网格": 1})
+    row = a_row(county.village, 身份证号=ID_NO, 性别="女", 出生日期="1990年3月7日", 网格=1)
     report = brought(officer, county, row)
     assert (outcomes(report), report.applied, report.entry_count) == ([Outcome.NEW], True, 1)
     with transaction(officer) as work:
@@ -60,7 +60,12 @@ def test_a_good_row_becomes_a_resident_a_fact_and_a_reported_entry(county: Count
         (person,) = open_residents(work, AccessEvent("test"), list(work.session.scalars(select(Resident))))
         keys = disclose(work, AccessEvent("test", fields=("observation.fact",)), [person.id])
         fact = keys.open("observation.fact", seen.id, person.id, seen.sealed_fact)
-    assert (person.name, person.id_no, person.area_code, str(person.birth_date)) == ("钱试1", ID_NO, county.grid, "1990-03-07")
+    assert (person.name, person.id_no, person.area_code, str(person.birth_date)) == (
+        "钱试1",
+        ID_NO,
+        county.grid,
+        "1990-03-07",
+    )
     assert (entry.state, entry.grounds, entry.resident_id, entry.period) == ("reported", ["2"], person.id, this_month())
     assert entry.entry_no == f"{county.township}{this_month()[:4]}0001"
     assert entry.reporter_id == officer.identity.user_id
@@ -80,7 +85,7 @@ def test_a_dry_run_reports_and_changes_nothing(county: County, officer: Caller) 
 
 
 def test_one_refused_row_keeps_the_whole_file_out(county: County, officer: Caller) -> None:
-    bad = a_row(county.village, 2, **{"事实记录": "太短", "观察日期": "不知道"})
+    bad = a_row(county.village, 2, 事实记录="太短", 观察日期="不知道")
     with pytest.raises(Invalid) as refused:
         brought(officer, county, a_row(county.village), bad)
     assert refused.value.code == "import_rows_refused"
@@ -123,7 +128,9 @@ def test_one_refused_row_keeps_the_whole_file_out(county: County, officer: Calle
         ("是否紧急", "或许", "cell_choice"),
     ],
 )
-def test_each_column_is_held_to_its_rule(county: County, officer: Caller, column: str, value: object, code: str) -> None:
+def test_each_column_is_held_to_its_rule(
+    county: County, officer: Caller, column: str, value: object, code: str
+) -> None:
     report = brought(officer, county, a_row(county.village, **{column: value}), dry_run=True)
     assert [(row.outcome, row.codes) for row in report.rows] == [(Outcome.REFUSED, (code,))]
     assert report.rows[0].notes[0].field in {column, "监护人姓名"}
@@ -137,7 +144,7 @@ def test_a_village_is_known_by_its_name_in_the_township(county: County, officer:
 
 
 def test_a_judgement_of_character_is_returned_for_facts_and_makes_no_entry(county: County, officer: Caller) -> None:
-    report = brought(officer, county, a_row(county.village, **{"纳入情形": "性格偏执"}))
+    report = brought(officer, county, a_row(county.village, 纳入情形="性格偏执"))
     assert (outcomes(report), report.entry_count, report.rows[0].codes) == ([Outcome.RETURNED], 0, ("row_needs_fact",))
     with transaction(officer) as work:
         (seen,) = work.session.scalars(select(Observation))
@@ -146,7 +153,7 @@ def test_a_judgement_of_character_is_returned_for_facts_and_makes_no_entry(count
 
 
 def test_a_forbidden_word_leaves_the_entry_a_draft(county: County, officer: Caller) -> None:
-    report = brought(officer, county, a_row(county.village, **{"事实记录": FACT + "他说要去上访。", "是否紧急": "是"}))
+    report = brought(officer, county, a_row(county.village, 事实记录=FACT + "他说要去上访。", 是否紧急="是"))
     assert (outcomes(report), report.rows[0].codes) == ([Outcome.NEW], ("word_review_needed",))
     with transaction(officer) as work:
         (entry,) = work.session.scalars(select(LedgerEntry))
@@ -156,14 +163,14 @@ def test_a_forbidden_word_leaves_the_entry_a_draft(county: County, officer: Call
 
 
 def test_an_urgent_row_gives_the_township_its_task(county: County, officer: Caller) -> None:
-    brought(officer, county, a_row(county.village, **{"是否紧急": "是"}))
+    brought(officer, county, a_row(county.village, 是否紧急="是"))
     with transaction(officer) as work:
         (task,) = work.session.scalars(select(Task))
     assert (task.kind, task.role) == ("urgent_report", "township_coordinator")
 
 
 def test_the_same_person_twice_keeps_the_file_out(county: County, officer: Caller) -> None:
-    rows = [a_row(county.village, 1, **{"身份证号": OTHER_ID_NO}), a_row(county.village, 2, **{"身份证号": OTHER_ID_NO})]
+    rows = [a_row(county.village, 1, 身份证号=OTHER_ID_NO), a_row(county.village, 2, 身份证号=OTHER_ID_NO)]
     report = brought(officer, county, *rows, dry_run=True)
     assert outcomes(report) == [Outcome.NEW, Outcome.DUPLICATE_IN_FILE]
     assert report.rows[1].notes[-1].params == {"row": 3}
@@ -175,17 +182,21 @@ def test_the_same_person_twice_keeps_the_file_out(county: County, officer: Calle
 
 def test_people_merely_alike_are_flagged_and_never_merged(county: County, officer: Caller) -> None:
     brought(officer, county, a_row(county.village))
-    report = brought(officer, county, a_row(county.village, **{"事实记录": FACT + "又看到一次。"}))
+    report = brought(officer, county, a_row(county.village, 事实记录=FACT + "又看到一次。"))
     assert (outcomes(report), report.possible_duplicate_count) == ([Outcome.POSSIBLE_DUPLICATE], 1)
-    assert (count_of(officer, Resident), count_of(officer, PossibleDuplicate), count_of(officer, LedgerEntry)) == (2, 1, 2)
+    assert (count_of(officer, Resident), count_of(officer, PossibleDuplicate), count_of(officer, LedgerEntry)) == (
+        2,
+        1,
+        2,
+    )
 
 
 def test_an_open_entry_of_the_same_number_keeps_the_file_out(county: County, officer: Caller) -> None:
-    brought(officer, county, a_row(county.village, **{"身份证号": OTHER_ID_NO}))
-    report = brought(officer, county, a_row(county.village, 2, **{"身份证号": OTHER_ID_NO}), dry_run=True)
+    brought(officer, county, a_row(county.village, 身份证号=OTHER_ID_NO))
+    report = brought(officer, county, a_row(county.village, 2, 身份证号=OTHER_ID_NO), dry_run=True)
     assert Outcome.OPEN_ENTRY_EXISTS in outcomes(report)
     with pytest.raises(Invalid) as refused:
-        brought(officer, county, a_row(county.village, 2, **{"身份证号": OTHER_ID_NO}))
+        brought(officer, county, a_row(county.village, 2, 身份证号=OTHER_ID_NO))
     assert "open_entry_exists" in {error.code for error in refused.value.errors}
     assert count_of(officer, Resident) == 1
 
@@ -200,7 +211,7 @@ def test_a_file_is_read_into_a_month_once(county: County, officer: Caller) -> No
 
 @pytest.mark.parametrize("same_file", [True, False])
 def test_of_two_importers_exactly_one_wins(county: County, officer: Caller, same_file: bool) -> None:
-    rows = [a_row(county.village, 1, **{"身份证号": ID_NO}), a_row(county.village, 2, **{"身份证号": OTHER_ID_NO})]
+    rows = [a_row(county.village, 1, 身份证号=ID_NO), a_row(county.village, 2, 身份证号=OTHER_ID_NO)]
     files = [a_sheet(rows), a_sheet(rows if same_file else reversed(rows))]
     files[1] = files[0] if same_file else files[1]
     colleague = a_caller(county, Role.JUDICIAL_OFFICER, county.township, Purpose.IMPORT)
@@ -221,7 +232,9 @@ def test_forbidden_columns_are_named_and_nothing_of_them_is_kept(
     county: County, officer: Caller, owner_engine: Engine
 ) -> None:
     canary = "绝密金丝雀内容"
-    content = a_sheet([a_row(county.village, **{"民族": canary, "是否信教": canary, "备注": canary})], (*HEADINGS, "民族", "是否信教", "备注"))
+    content = a_sheet(
+        [a_row(county.village, 民族=canary, 是否信教=canary, 备注=canary)], (*HEADINGS, "民族", "是否信教", "备注")
+    )
     with pytest.raises(Invalid) as refused:
         import_month(officer, wanted(county), content)
     assert (refused.value.code, refused.value.params) == ("forbidden_columns", {"columns": "民族、宗教信仰"})
@@ -233,7 +246,9 @@ def test_forbidden_columns_are_named_and_nothing_of_them_is_kept(
     kept = read_import(officer, report.id)
     assert (kept.refused_columns, outcomes(kept)) == (("民族", "宗教信仰"), [Outcome.NEW])
     with owner_engine.begin() as connection:
-        connection.execute(text("SELECT set_config('linli.county', :c, true), set_config('linli.areas', :c, true)"), {"c": county.code})
+        connection.execute(
+            text("SELECT set_config('linli.county', :c, true), set_config('linli.areas', :c, true)"), {"c": county.code}
+        )
         for table in Model.metadata.sorted_tables:
             found = connection.execute(text(f'SELECT count(*) FROM "{table.name}" t WHERE t::text LIKE :x OR t::text LIKE :y'),
                                        {"x": f"%{canary}%", "y": f"%{canary.encode().hex()}%"})  # fmt: skip
@@ -247,7 +262,9 @@ def test_nobody_imports_elsewhere_or_for_another_purpose(county: County, officer
     with pytest.raises(Forbidden):
         import_month(same_caller(officer, Purpose.SWEEP), wanted(county), content)
     with pytest.raises(Forbidden):
-        import_month(a_caller(county, Role.TOWNSHIP_COORDINATOR, county.township, Purpose.IMPORT), wanted(county), content)
+        import_month(
+            a_caller(county, Role.TOWNSHIP_COORDINATOR, county.township, Purpose.IMPORT), wanted(county), content
+        )
     with pytest.raises(Malformed):
         import_month(a_caller(county, Role.JUDICIAL_OFFICER, county.township), wanted(county), content)
 
@@ -272,4 +289,3 @@ def test_two_thousand_rows_take_seconds_and_tell_how_far_they_are(county: County
     report = import_month(officer, wanted(county), content, lambda done, whole: told.append((done, whole)))
     assert perf_counter() - start < 30
     assert (report.entry_count, told[-1], len(told)) == (2000, (2000, 2000), 2000)
-    print(f"2,000 rows in {perf_counter() - start:.1f} s")
