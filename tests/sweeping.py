@@ -1,8 +1,12 @@
 """A month's sweep as a test needs it: months opened, returns filed, villages confirmed."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import text, update
 
 from server import clock
 from server.domain.codes import (
@@ -16,6 +20,7 @@ from server.domain.codes import (
 from server.domain.periods import period_of, previous_period
 from server.domain.residents import NewResident
 from server.domain.returns import DisputeDraft, LateReason, ObservationDraft, ReturnDraft
+from server.models.area import Area
 from server.services.months import MonthView, open_month
 from server.services.returns import ReturnView, file_return
 from server.services.sweeps import confirm_village
@@ -114,5 +119,14 @@ def complete(county: County, sweep_id: UUID) -> None:
         confirm_village(village_officer(county, village), sweep_id, village)
 
 
-def yesterday() -> date:
-    return clock.today() - timedelta(days=1)
+def end_area(county: County, code: str, on: date) -> None:
+    """Make a day the area's last."""
+    with county.owner_engine.begin() as connection:
+        connection.execute(update(Area).where(Area.code == code).values(valid_to=on))
+
+
+def events_of(county: County) -> list[dict[str, Any]]:
+    """What the county's access log was told so far, oldest first."""
+    with county.owner_engine.begin() as connection:
+        connection.execute(text("SELECT set_config('linli.county', :code, true)"), {"code": county.code})
+        return [json.loads(row) for row in connection.scalars(text("SELECT event FROM access_stage ORDER BY id"))]

@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate
 from server.domain.codes import DisputeOutcome, DisputeType
 from server.domain.returns import DisputeDraft
 from server.schemas.shape import PageQuery, Shape, area_code_field, period_field
+from server.schemas.sweeps import code_field
 
 _MEDIATION = {"description": "The body that mediates; no person's name.", "example": "镇人民调解委员会"}
 _PARTIES = {"description": "Names of the parties, sealed when stored; may be left out.", "example": "张某、李某"}
@@ -64,10 +65,10 @@ class DisputeSchema(Shape):
     return_id = fields.UUID(required=True)
     area_code = area_code_field(digits="12,15")
     period = period_field()
-    dispute_type = fields.Enum(DisputeType, by_value=True, required=True)
+    dispute_type = code_field(DisputeType)
     party_count = fields.Integer(required=True)
     mediation_body = fields.String(required=True, allow_none=True)
-    outcome = fields.Enum(DisputeOutcome, by_value=True, required=True)
+    outcome = code_field(DisputeOutcome)
     parties = fields.String(required=True, allow_none=True)
     created_by = fields.UUID(required=True)
     created_at = fields.AwareDateTime(required=True)

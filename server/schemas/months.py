@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from server.domain.codes import PeriodState
 from server.schemas.shape import PageQuery, Shape, area_code_field, period_field
-from server.schemas.sweeps import SweepSchema
+from server.schemas.sweeps import SweepSchema, code_field
 
 
 class MonthOpeningSchema(Shape):
@@ -41,7 +41,7 @@ class MonthSchema(Shape):
     id = fields.UUID(required=True)
     township_code = area_code_field(digits="9")
     period = period_field()
-    state = fields.Enum(PeriodState, by_value=True, required=True)
+    state = code_field(PeriodState)
     closed_by = fields.UUID(required=True, allow_none=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Integer(required=True, metadata={"description": "Send it in If-Match to close the month."})

@@ -11,6 +11,7 @@ from server.domain.residents import NewResident
 from server.domain.returns import ObservationDraft, ObservationState, WordDecision
 from server.schemas.residents import NewResidentSchema
 from server.schemas.shape import PageQuery, Shape, area_code_field, period_field
+from server.schemas.sweeps import code_field
 
 #: Longer than any fact may be, so that the rule itself, which counts after tidying, answers.
 _FACT_READ = 4 * FACT_MAXIMUM
@@ -115,13 +116,13 @@ class ObservationSchema(Shape):
     area_code = area_code_field(digits="12,15")
     period = period_field()
     observed_on = fields.Date(required=True)
-    ground = fields.Enum(Ground, by_value=True, required=True)
+    ground = code_field(Ground)
     fact = fields.String(required=True)
-    source = fields.Enum(ObservationSource, by_value=True, required=True)
+    source = code_field(ObservationSource)
     urgent = fields.Boolean(required=True)
     needs_word_review = fields.Boolean(required=True)
     word_review_by = fields.UUID(required=True, allow_none=True)
-    state = fields.Enum(ObservationState, by_value=True, required=True)
+    state = code_field(ObservationState)
     return_reason = fields.String(required=True, allow_none=True)
     created_by = fields.UUID(required=True)
     created_at = fields.AwareDateTime(required=True)

@@ -1,6 +1,6 @@
 """The shapes of grid returns."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
@@ -55,7 +55,9 @@ class ReturnDraftSchema(Shape):
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> ReturnDraft:
-        """The value the rules work on."""
+        """The value the rules work on; its time is told in UTC."""
+        if "captured_at" in data:
+            data["captured_at"] = data["captured_at"].astimezone(UTC)
         items = {name: tuple(data[name]) for name in ("observations", "disputes")}
         return ReturnDraft(**data | items)
 

@@ -1,10 +1,17 @@
 """The shapes of sweeps, of villages' confirmations and of completeness."""
 
-from marshmallow import fields
+from enum import StrEnum
+
+from marshmallow import fields, validate
 
 from server.domain.codes import SweepKind, SweepState
 from server.domain.returns import ReopenReason
 from server.schemas.shape import Shape, area_code_field, period_field
+
+
+def code_field(codes: type[StrEnum]) -> fields.String:
+    """A code of a list, as an answer carries it."""
+    return fields.String(required=True, validate=validate.OneOf([str(code) for code in codes]))
 
 
 class SweepSchema(Shape):
@@ -14,8 +21,8 @@ class SweepSchema(Shape):
     month_id = fields.UUID(required=True)
     township_code = area_code_field(digits="9")
     period = period_field()
-    kind = fields.Enum(SweepKind, by_value=True, required=True)
-    state = fields.Enum(SweepState, by_value=True, required=True)
+    kind = code_field(SweepKind)
+    state = code_field(SweepState)
     submitted_by = fields.UUID(required=True, allow_none=True)
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     reopen_reason = fields.String(required=True, allow_none=True, metadata={"example": "late_return"})
