@@ -4,14 +4,18 @@ import re
 from datetime import date
 from typing import Any
 
-from flask import request
-
 from server.domain.permissions import Permission
 from server.errors import NotFound
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.routes import expected_version, needs, refuses, versioned, with_version
-from server.schemas.holidays import DayEntrySchema, HolidaySchema, HolidayYearQuery, HolidayYearSchema
+from server.schemas.holidays import (
+    DayEntrySchema,
+    HolidaySchema,
+    HolidayYearQuery,
+    HolidayYearSchema,
+    NewHolidaySchema,
+)
 from server.services import holidays
 from server.services.holidays import DayEntry
 
@@ -27,12 +31,6 @@ _DAY = {
     "source": "国办发明电〔2025〕7号",
     "version": 1,
 }
-_IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "schema": {"type": "string"},
-    "description": "The ETag of the entry to be changed; left out to enter a day that has none.",
-}
 
 
 @blueprint.get("")
@@ -44,17 +42,26 @@ def list_holidays(query: dict[str, int]) -> Any:
     return holidays.read_year(current_caller(), query["year"])
 
 
+@blueprint.post("")
+@needs(Permission.HOLIDAY_MANAGE)
+@refuses("holiday_year_unlikely", "record_exists", "access_log_unavailable")
+@blueprint.arguments(NewHolidaySchema)
+@blueprint.response(201, HolidaySchema, example=_DAY)
+def enter_holiday(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+    """Enter a day that has no entry yet."""
+    row = holidays.set_day(current_caller(), body.pop("day"), DayEntry(**body), None)
+    return row, with_version(row.version)
+
+
 @blueprint.put("/<string:holiday_date>")
 @needs(Permission.HOLIDAY_MANAGE)
-@refuses("not_found", "holiday_year_unlikely", "record_exists", "access_log_unavailable")
-@refuses("version_required", "version_malformed", "record_changed")
-@blueprint.doc(parameters=[_IF_MATCH])
+@refuses("not_found", "holiday_year_unlikely", "access_log_unavailable")
+@versioned
 @blueprint.arguments(DayEntrySchema)
 @blueprint.response(200, HolidaySchema, example=_DAY)
-def put_holiday(body: dict[str, str], holiday_date: str) -> tuple[Any, dict[str, str]]:
-    """Enter a day, or change its entry: an entry that exists needs If-Match."""
-    version = expected_version() if "If-Match" in request.headers else None
-    row = holidays.set_day(current_caller(), day_of(holiday_date), DayEntry(**body), version)
+def change_holiday(body: dict[str, str], holiday_date: str) -> tuple[Any, dict[str, str]]:
+    """Change a day's entry."""
+    row = holidays.set_day(current_caller(), day_of(holiday_date), DayEntry(**body), expected_version())
     return row, with_version(row.version)
 
 

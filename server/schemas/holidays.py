@@ -31,10 +31,15 @@ class DayEntrySchema(Shape):
     source = _name("Where it is announced.", "国办发明电〔2025〕7号", 80)
 
 
-class HolidaySchema(DayEntrySchema):
+class NewHolidaySchema(DayEntrySchema):
+    """A day to be entered."""
+
+    day = fields.Date(required=True, metadata={"description": "The day.", "example": "2027-10-01"})
+
+
+class HolidaySchema(NewHolidaySchema):
     """A day that is not what its weekday says."""
 
-    day = fields.Date(required=True, metadata={"description": "The day.", "example": "2026-10-01"})
     version = fields.Integer(required=True, metadata={"description": "Its version, as in the ETag.", "example": 1})
 
 

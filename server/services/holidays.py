@@ -1,7 +1,7 @@
 """The holidays that working days are counted by, read and edited."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
@@ -42,22 +42,25 @@ def read_year(caller: Caller, year: int) -> HolidayYear:
 
 
 def set_day(caller: Caller, day: date, entry: DayEntry, version: int | None) -> Holiday:
-    """Enter a day, or change what is entered; without a version only a day that has no entry can be set.
+    """Change a day's entry at the version read; or, without a version, enter a day that has none.
 
     Raises:
         Invalid: ``holiday_year_unlikely``.
-        PreconditionNeeded: ``version_required``, the day has an entry and no version was named.
+        Conflict: ``record_exists``, the day to be entered has an entry.
+        NotFound: the entry to be changed is not there.
         Stale: ``record_changed``.
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Invalid("holiday_year_unlikely")
+    said = asdict(entry)
     with transaction(caller) as work:
-        row = holiday_for_change(work, day, version)
-        if row is None:
-            row = add_holiday(work, Holiday(day=day, version=1))
+        if version is None:
+            row = add_holiday(work, Holiday(day=day, version=1, **said))
         else:
+            row = holiday_for_change(work, day, version)
+            for name, value in said.items():
+                setattr(row, name, value)
             row.version += 1
-        row.kind, row.name_zh, row.name_en, row.source = entry.kind, entry.name_zh, entry.name_en, entry.source
         _note(work, day, version, row.version)
         return row
 
@@ -65,7 +68,7 @@ def set_day(caller: Caller, day: date, entry: DayEntry, version: int | None) -> 
 def clear_day(caller: Caller, day: date, version: int) -> None:
     """Leave a day to the weekday rule again; raises NotFound, or Stale ``record_changed``."""
     with transaction(caller) as work:
-        remove_holiday(work, day, version)
+        remove_holiday(work, holiday_for_change(work, day, version))
         _note(work, day, version, None)
 
 

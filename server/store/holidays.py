@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, delete, extract, select
+from sqlalchemy import Connection, extract, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server.domain.workdays import WorkCalendar
-from server.errors import NotFound, PreconditionNeeded, Stale
+from server.errors import Conflict, NotFound, Stale
 from server.models.reference import Holiday
 from server.store.transaction import Work
 
@@ -30,35 +30,28 @@ def holidays_of(work: Work, year: int) -> Sequence[Holiday]:
     ).all()
 
 
-def holiday_for_change(work: Work, day: date, version: int | None) -> Holiday | None:
-    """The day's row, locked for this transaction; None when there is none and none was expected.
-
-    Raises:
-        PreconditionNeeded: ``version_required``, the day is entered already and no version was named.
-        Stale: ``record_changed``, it is at another version, or no longer there.
-    """
+def holiday_for_change(work: Work, day: date, version: int) -> Holiday:
+    """The day's entry, locked for this transaction; raises NotFound, or Stale ``record_changed``."""
     row = work.session.scalars(select(Holiday).where(Holiday.day == day).with_for_update()).one_or_none()
-    if row is not None and version is None:
-        raise PreconditionNeeded("version_required", field="If-Match")
-    if version is not None and (row is None or row.version != version):
+    if row is None:
+        raise NotFound("not_found")
+    if row.version != version:
         raise Stale("record_changed")
     return row
 
 
 def add_holiday(work: Work, row: Holiday) -> Holiday:
-    """Keep a new day with this transaction; of two who add it at once, the second is refused when it is written."""
+    """Enter a day; raises Conflict ``record_exists`` when it has an entry, for the later of two at its commit."""
+    taken = select(Holiday.day).where(Holiday.day == row.day)
+    if work.session.scalars(taken).one_or_none() is not None:
+        raise Conflict("record_exists")
     work.session.add(row)
     return row
 
 
-def remove_holiday(work: Work, day: date, version: int) -> None:
-    """Leave the day to the weekday rule; raises NotFound, or Stale ``record_changed``."""
-    found = work.session.scalars(select(Holiday.version).where(Holiday.day == day).with_for_update()).one_or_none()
-    if found is None:
-        raise NotFound("not_found")
-    if found != version:
-        raise Stale("record_changed")
-    work.session.execute(delete(Holiday).where(Holiday.day == day))
+def remove_holiday(work: Work, row: Holiday) -> None:
+    """Leave the day to the weekday rule."""
+    work.session.delete(row)
 
 
 def load_holidays(connection: Connection, rows: Sequence[dict[str, object]]) -> int:

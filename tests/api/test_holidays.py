@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, text
+from werkzeug.test import TestResponse
 
 from server.domain.codes import Role
 from server.models.reference import Holiday
@@ -21,10 +22,15 @@ def admin(client: FlaskClient, county: County, owner_engine: Engine) -> Signed:
     return sign_in(client, county, Role.SYSADMIN, county.code)
 
 
+def enter(person: Signed, day: str, **changes: str) -> TestResponse:
+    return person.post("/holidays", json=BODY | {"day": day} | changes)
+
+
 def test_a_day_is_entered_changed_and_removed_under_its_version(admin: Signed) -> None:
-    made = admin.put("/holidays/2091-03-03", json=BODY)
-    assert (made.status_code, made.headers["ETag"]) == (200, '"1"')
+    made = enter(admin, "2091-03-03")
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
     changed = admin.put("/holidays/2091-03-03", json=BODY | {"kind": "holiday"}, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
     assert changed.json == BODY | {"kind": "holiday", "day": "2091-03-03", "version": 2}
     year = admin.get("/holidays?year=2091").json
     assert year == {"year": 2091, "provisional": True, "items": [changed.json]}
@@ -34,7 +40,7 @@ def test_a_day_is_entered_changed_and_removed_under_its_version(admin: Signed) -
 
 @pytest.mark.parametrize(("tag", "status", "code"), [(None, 428, "version_required"), ('"9"', 412, "record_changed")])
 def test_an_entry_is_not_overwritten_unread(admin: Signed, tag: str | None, status: int, code: str) -> None:
-    admin.put("/holidays/2091-03-04", json=BODY)
+    enter(admin, "2091-03-04")
     headers = {"If-Match": tag} if tag else {}
     for method, body in (("PUT", BODY), ("DELETE", None)):
         answer = admin.open(method, "/holidays/2091-03-04", json=body, headers=headers)
@@ -42,26 +48,33 @@ def test_an_entry_is_not_overwritten_unread(admin: Signed, tag: str | None, stat
         assert (answer.status_code, answer.json["code"]) == (status, code)
 
 
-def test_a_version_of_an_entry_that_is_gone_is_stale(admin: Signed) -> None:
-    assert admin.put("/holidays/2091-03-05", json=BODY, headers={"If-Match": '"1"'}).status_code == 412
+def test_a_day_is_entered_once(admin: Signed) -> None:
+    enter(admin, "2091-03-07")
+    answer = enter(admin, "2091-03-07", kind="holiday")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (409, "record_exists")
+
+
+def test_an_entry_that_is_gone_is_not_found(admin: Signed) -> None:
+    assert admin.put("/holidays/2091-03-05", json=BODY, headers={"If-Match": '"1"'}).status_code == 404
     assert admin.delete("/holidays/2091-03-05", headers={"If-Match": '"1"'}).status_code == 404
 
 
 @pytest.mark.parametrize("day", ["tomorrow", "2091-02-30", "20910301", "2091-W01-1", "١٢٣٤-٠١-٠١"])
 def test_what_is_no_day_is_not_found(admin: Signed, day: str) -> None:
-    assert admin.put(f"/holidays/{day}", json=BODY).status_code == 404
+    assert admin.put(f"/holidays/{day}", json=BODY, headers={"If-Match": '"1"'}).status_code == 404
 
 
 def test_a_day_of_another_century_is_refused(admin: Signed) -> None:
-    answer = admin.put("/holidays/1999-12-31", json=BODY)
+    answer = enter(admin, "1999-12-31")
     assert answer.json is not None
     assert (answer.status_code, answer.json["code"]) == (422, "holiday_year_unlikely")
 
 
 def test_a_year_is_provisional_until_its_last_holiday_is_entered(admin: Signed) -> None:
-    admin.put("/holidays/2092-01-01", json=BODY | {"kind": "holiday"})
+    enter(admin, "2092-01-01", kind="holiday")
     first = admin.get("/holidays?year=2092").json
-    admin.put("/holidays/2092-10-01", json=BODY | {"kind": "holiday"})
+    enter(admin, "2092-10-01", kind="holiday")
     second = admin.get("/holidays?year=2092").json
     assert first is not None
     assert second is not None
@@ -71,12 +84,13 @@ def test_a_year_is_provisional_until_its_last_holiday_is_entered(admin: Signed) 
 def test_only_an_administrator_edits(client: FlaskClient, county: County) -> None:
     person = sign_in(client, county, Role.TOWNSHIP_COORDINATOR, county.township)
     assert person.get("/holidays?year=2026").status_code == 200
-    assert person.put("/holidays/2091-03-06", json=BODY).status_code == 403
+    assert enter(person, "2091-03-06").status_code == 403
+    assert person.put("/holidays/2091-03-06", json=BODY, headers={"If-Match": '"1"'}).status_code == 403
     assert person.delete("/holidays/2091-03-06", headers={"If-Match": '"1"'}).status_code == 403
 
 
 def test_an_edit_is_written_down_with_its_day_and_versions(admin: Signed, county: County, owner_engine: Engine) -> None:
-    admin.put("/holidays/2093-05-01", json=BODY)
+    enter(admin, "2093-05-01")
     with owner_engine.begin() as connection:
         connection.execute(text("SELECT set_config('linli.county', :county, true)"), {"county": county.code})
         events = connection.scalars(text("SELECT encode(event, 'escape') FROM access_stage")).all()

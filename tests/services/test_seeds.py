@@ -1,6 +1,7 @@
 """Loading the seeds: the real divisions of two cities with every trap in them, code lists and holidays."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -152,12 +153,17 @@ def test_code_lists_come_with_both_languages(loaded: Engine) -> None:
 
 
 @pytest.fixture
-def edited(loaded: Engine) -> Engine:
-    """The holidays as seeded, whatever a test before did to them."""
-    with loaded.begin() as connection:
+def edited(loaded: Engine) -> Iterator[Engine]:
+    """The holidays as seeded, before and after, whatever a test does to them."""
+    seed_holidays(loaded)
+    yield loaded
+    seed_holidays(loaded)
+
+
+def seed_holidays(engine: Engine) -> None:
+    with engine.begin() as connection:
         connection.execute(delete(Holiday))
         load_seeds(connection, SEEDS)
-    return loaded
 
 
 def test_an_administrators_edits_survive_the_next_load(edited: Engine) -> None:
