@@ -115,6 +115,8 @@ def test_a_change_needs_the_version_that_was_read(admin: Signed) -> None:
     assert (changed.status_code, changed.json["display_name"]) == (200, "王建军")
     assert changed.headers["ETag"] != tag
     assert outcome(admin.patch(path, json=body, headers={"If-Match": tag})) == (412, "record_changed")
+    again = admin.patch(path, json={"phone": "0737-4220001"}, headers={"If-Match": changed.headers["ETag"]})
+    assert (again.status_code, again.json["display_name"], again.json["version"]) == (200, "王建军", 3)
     wrong = admin.patch(path, json={"phone": "no phone"}, headers={"If-Match": changed.headers["ETag"]})
     assert outcome(wrong) == (422, "phone_invalid")
 
@@ -189,6 +191,7 @@ def test_a_deactivated_user_is_out_at_once_and_cannot_return(
     signed = sign_in(client, county, Role.GRID_WORKER, county.grid)
     answer = admin.post(f"/users/{signed.user_id}/deactivation")
     assert (answer.status_code, answer.json["state"]) == (200, "inactive")
+    assert admin.post(f"/users/{signed.user_id}/deactivation").json["version"] == answer.json["version"]
     assert outcome(signed.get("/sessions")) == (401, "session_ended")
     again = client.post("/api/v1/sessions", json={"login": signed.login, "password": PASSWORD})
     assert outcome(again) == (401, "sign_in_refused")
