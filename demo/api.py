@@ -1,0 +1,143 @@
+"""The API as a client sees it: signed-in people, their requests, and a tally of how long each took.
+
+Nothing is tried twice. An answer that nobody planned for ends the month with the server's own words.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import httpx
+
+PREFIX = "/api/v1"
+#: Records asked for on a page: as many as the server gives.
+PAGE = 500
+#: Below the server's own five seconds, so that no request meets a connection that is being closed.
+KEEP_S = 2.0
+#: Waiting for an answer longer than this is a fault.
+PATIENCE_S = 30.0
+
+_IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9]{6,15}\b")
+
+Json = dict[str, Any]
+
+
+class Unreachable(Exception):
+    """Nobody answers at the address."""
+
+
+class Unexpected(Exception):
+    """An answer that was not planned for; its text is the request, the problem's code, title and advice."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One answered request: what was asked, with ids taken out, and how long the answer took in seconds."""
+
+    what: str
+    seconds: float
+
+
+@dataclass
+class Api:
+    """One server's API; shared by all threads."""
+
+    base_url: str
+    language: str = "zh"
+    calls: list[Call] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Open the pool of connections."""
+        self._http = httpx.Client(
+            base_url=self.base_url.rstrip("/") + PREFIX,
+            headers={"Accept-Language": self.language},
+            limits=httpx.Limits(keepalive_expiry=KEEP_S),
+            timeout=PATIENCE_S,
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def check_ready(self) -> None:
+        """Raise Unreachable when nobody answers, Unexpected when the server says that it cannot work."""
+        self.ask("GET", "/readyz", {})
+
+    def sign_in(self, login: str, password: str, purpose: str | None = None) -> "User":
+        """Somebody signed in, who states this purpose with every request."""
+        body = self.ask("POST", "/sessions", {}, json={"login": login, "password": password}).json()
+        headers = {"Authorization": f"Bearer {body['access_token']}"}
+        return User(self, headers | ({"X-Purpose": purpose} if purpose else {}), login)
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], planned: Collection[str] = (), **said: Any
+    ) -> httpx.Response:
+        """One request; problems whose code is ``planned`` come back like any answer, others raise Unexpected."""
+        started = perf_counter()
+        try:
+            answer = self._http.request(method, path, headers=headers, **said)
+        except httpx.TransportError as error:
+            raise Unreachable(str(error)) from error
+        self.calls.append(Call(f"{method} {_IDS.sub('…', path)}", perf_counter() - started))
+        if answer.is_success or problem_code(answer) in planned:
+            return answer
+        raise Unexpected(f"{method} {path}: {_told(answer)}")
+
+
+@dataclass(frozen=True)
+class User:
+    """A signed-in person; paths begin after /api/v1."""
+
+    api: Api
+    headers: dict[str, str]
+    login: str
+
+    def get(self, path: str, **query: Any) -> Json:
+        """Read one thing."""
+        return _body(self.api.ask("GET", path, self.headers, params=_plain(query)))
+
+    def all(self, path: str, **query: Any) -> Iterator[Json]:
+        """Everything on a list, page after page."""
+        cursor = None
+        while True:
+            page = self.get(path, limit=PAGE, cursor=cursor, **query)
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def post(
+        self, path: str, body: Json | None = None, *, version: int | None = None, planned: Collection[str] = ()
+    ) -> Json | None:
+        """Do one thing, to the version that was read where one is named; None when a planned problem came."""
+        headers = self.headers if version is None else self.headers | {"If-Match": f'"{version}"'}
+        said: Json = {} if body is None else {"json": body}
+        answer = self.api.ask("POST", path, headers, planned, **said)
+        return _body(answer) if answer.is_success else None
+
+
+def problem_code(answer: httpx.Response) -> str:
+    """The code of a problem document; empty for anything else."""
+    if not answer.headers.get("content-type", "").startswith("application/problem+json"):
+        return ""
+    return str(answer.json().get("code", ""))
+
+
+def _body(answer: httpx.Response) -> Json:
+    found: Json = answer.json()
+    return found
+
+
+def _plain(query: Json) -> Json:
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def _told(answer: httpx.Response) -> str:
+    """Status, code, title and advice of a problem, and of each field's."""
+    if not problem_code(answer):
+        return f"{answer.status_code} {answer.reason_phrase}, which is no answer of Linli's"
+    told = answer.json()
+    fields = [f"{part['field']}: {part['code']} {part['title']}" for part in told.get("errors", ())]
+    return "; ".join([f"{answer.status_code} {told['code']} · {told['title']} · {told.get('detail', '')}", *fields])

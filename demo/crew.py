@@ -1,0 +1,74 @@
+"""The county as its people see it: its places, read over the API, and everybody's sign-in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from demo.api import Api, User
+from demo.people import Place
+from server.domain.codes import Purpose, Role
+
+#: What stands before the place in a demo login, and what each role reads people for.
+_LOGINS = {
+    Role.COUNTY_SUPERVISOR: ("county", None),
+    Role.JUDICIAL_OFFICER: ("judicial", Purpose.SWEEP),
+    Role.TOWNSHIP_COORDINATOR: ("coordinator", Purpose.REVIEW),
+    Role.VILLAGE_OFFICER: ("village", Purpose.SWEEP),
+    Role.GRID_WORKER: ("grid", Purpose.SWEEP),
+}
+
+
+def read_county(crew: "Crew") -> "County":
+    """The county's townships, villages and grids."""
+    reader = crew.of(Role.COUNTY_SUPERVISOR, crew.county_code)
+
+    def names_of(level: str) -> dict[str, str]:
+        return {area["code"]: area["name"] for area in reader.all("/areas", parent=crew.county_code, level=level)}
+
+    townships, villages, grids = names_of("township"), names_of("village"), names_of("grid")
+    places = [
+        Place(code[:12], villages[code[:12]], townships[code[:9]], code, name) for code, name in sorted(grids.items())
+    ]
+    return County(crew.county_code, reader.get(f"/areas/{crew.county_code}")["name"], townships, places)
+
+
+@dataclass(frozen=True)
+class County:
+    """A county's places; ``townships`` maps codes to names, ``places`` are its grids."""
+
+    code: str
+    name: str
+    townships: dict[str, str]
+    places: Sequence[Place]
+
+
+@dataclass
+class Crew:
+    """Everybody who works in the county; each signs in once, when first needed."""
+
+    api: Api
+    county_code: str
+    password: str
+    _signed_in: dict[str, User] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, role: Role, area_code: str) -> User:
+        """Who holds this role in this area."""
+        prefix, purpose = _LOGINS[role]
+        place = area_code.removeprefix(self.county_code)
+        login = f"{prefix}-{place}@{self.county_code}" if place else f"{prefix}@{self.county_code}"
+        with self._lock:
+            known = self._signed_in.get(login)
+        if known is None:
+            known = self.api.sign_in(login, self.password, purpose)
+            with self._lock:
+                self._signed_in[login] = known
+        return known
+
+    def office(self, township: str) -> User:
+        """The judicial officer of a township."""
+        return self.of(Role.JUDICIAL_OFFICER, township)
+
+    def coordinator(self, township: str) -> User:
+        """The coordinator of a township."""
+        return self.of(Role.TOWNSHIP_COORDINATOR, township)
