@@ -55,7 +55,7 @@ def decline(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, 
 
 @blueprint.post("/<uuid:entry_id>/acceptance")
 @needs(Permission.LEDGER_REVIEW)
-@refuses(*_REVIEW)
+@refuses(*_REVIEW, "assessor_unknown")
 @versioned
 @blueprint.arguments(AcceptanceSchema)
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)

@@ -16,10 +16,11 @@ from server.domain.ledger_expiry import NOTICE, ExpiryRule, last_unused_period, 
 from server.domain.ledger_rules import times_of_leaving
 from server.domain.ledger_states import LedgerAct, transition
 from server.store import expiry
+from server.store.disclosure import refs_of
 from server.store.erasure import erase_facts, erase_observations, erase_residents, without_traces
 from server.store.events import AccessEvent
 from server.store.ledger import SYSTEM_ACTOR, Step, insert_steps
-from server.store.tasks import NewTask, TaskKind, insert_tasks
+from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
 from server.store.transaction import Caller, Store, Work, new_id, transaction, widened
 
 _TARGETS = {LedgerAct.LAPSE: LedgerState.LAPSED, LedgerAct.EXPIRE: LedgerState.EXPIRED}
@@ -62,9 +63,11 @@ def _end(work: Work, rule: ExpiryRule, now: datetime) -> int:
         leaving = times_of_leaving(now, accepted=accepted).stamps()
         expiry.end_entries(work, ids, {"state": _TARGETS[rule.act].value, **_TIME_OVER, "updated_at": now, **leaving})
     insert_steps(work, [_step(ending, rule, now) for ending in endings])
+    finish_tasks(work, [ending.id for ending in endings])
     insert_tasks(work, [_notice(ending, now) for ending in endings])
+    refs = refs_of(work, {ending.resident_id for ending in endings})
     for ending in endings:
-        work.note(_event(ending, rule))
+        work.note(_event(ending, rule, refs.get(ending.resident_id)))
     return len(endings)
 
 
@@ -98,9 +101,10 @@ def _notice(ending: expiry.Ending, now: datetime) -> NewTask:
     return NewTask(ending.area_code, TaskKind.EXPIRED_ENTRY, Role.TOWNSHIP_COORDINATOR, now + NOTICE, ending.id)
 
 
-def _event(ending: expiry.Ending, rule: ExpiryRule) -> AccessEvent:
+def _event(ending: expiry.Ending, rule: ExpiryRule, subject_ref: UUID | None) -> AccessEvent:
     return AccessEvent(
         f"ledger:{rule.act}",
+        subject_refs=(subject_ref,) if subject_ref else (),
         table="ledger_entry",
         record_id=ending.id,
         version_before=ending.version,

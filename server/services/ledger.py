@@ -73,7 +73,7 @@ def resubmit_entry(caller: Caller, entry_id: UUID, version: int, bettered: "Bett
         facts.promote(work, [each.id for each in added])
         entry.grounds = sorted(bettered.grounds or entry.grounds)
         _report(work, entry, LedgerAct.RESUBMIT, facts.basis_of(work, entry.id))
-        finish_tasks(work, entry.id, TaskKind.RETURNED_ENTRY)
+        finish_tasks(work, [entry.id], TaskKind.RETURNED_ENTRY)
         return entry_view(entry)
 
 

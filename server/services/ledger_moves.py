@@ -7,17 +7,21 @@ from uuid import UUID
 
 from server.domain.codes import LedgerState, Role
 from server.domain.ledger_rules import times_after, times_of_leaving
-from server.domain.ledger_states import LedgerAct, find
+from server.domain.ledger_states import TERMINAL_STATES, LedgerAct, find
 from server.errors import Forbidden
 from server.models.ledger import LedgerEntry
+from server.store.disclosure import refs_of
 from server.store.events import AccessEvent
 from server.store.holidays import work_calendar
 from server.store.ledger import Step, insert_steps
+from server.store.tasks import finish_tasks
 from server.store.transaction import Work
 
 
 def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> None:
     """Make a move of the table: stamp its times, count the version up, write the step and the event.
+
+    At an end the entry leaves the lists of tasks at once.
 
     Raises:
         Conflict: ``ledger_transition_forbidden``, there is no such move from this state.
@@ -36,6 +40,8 @@ def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> No
     stamp(entry, {"state": transition.target.value, **times.stamps()}, work.now)
     insert_steps(work, [step_of(work, entry, act, source, reason)])
     note_move(work, entry, act)
+    if transition.target in TERMINAL_STATES:
+        finish_tasks(work, [entry.id])
 
 
 def stamp(entry: LedgerEntry, values: Mapping[str, object], now: datetime) -> None:
@@ -53,14 +59,14 @@ def step_of(work: Work, entry: LedgerEntry, act: str, source: LedgerState | None
 
 
 def note_move(work: Work, entry: LedgerEntry, act: str) -> None:
-    """Have the move written to the access log, with the versions before and after."""
-    before = entry.version - 1 or None
+    """Have the move written to the access log: whom it is about, and the versions before and after."""
     work.note(
         AccessEvent(
             f"ledger:{act}",
+            subject_refs=tuple(refs_of(work, [entry.resident_id]).values()),
             table="ledger_entry",
             record_id=entry.id,
-            version_before=before,
+            version_before=entry.version - 1 or None,
             version_after=entry.version,
         )
     )

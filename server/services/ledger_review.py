@@ -14,7 +14,7 @@ from server.domain.permissions import Facts, Permission, may
 from server.errors import NotFound
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move
-from server.store.ledger import authors_of, entry_by_id
+from server.store.ledger import authors_of, check_assessor, entry_by_id
 from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
 from server.store.transaction import Caller, Work, transaction
 
@@ -25,7 +25,7 @@ def open_review(caller: Caller, entry_id: UUID, version: int) -> EntryView:
         entry = _under_review(work, entry_id, version)
         entry.reviewer_id = work.identity.user_id
         move(work, entry, LedgerAct.OPEN_REVIEW)
-        finish_tasks(work, entry.id, TaskKind.URGENT_REPORT)
+        finish_tasks(work, [entry.id], TaskKind.URGENT_REPORT)
         return entry_view(entry)
 
 
@@ -56,9 +56,14 @@ def decline_entry(caller: Caller, entry_id: UUID, version: int, reason: DeclineR
 
 
 def accept_entry(caller: Caller, entry_id: UUID, version: int, acceptance: "Acceptance") -> EntryView:
-    """Take the person on for twelve months at most; the first contact is due in seven working days."""
+    """Take the person on for twelve months at most; the first contact is due in seven working days.
+
+    Raises Invalid ``assessor_unknown`` when the assessor named has no such role over where the person lives.
+    """
     with transaction(caller) as work:
         entry = _under_review(work, entry_id, version)
+        if acceptance.assessor_id is not None:
+            check_assessor(work, acceptance.assessor_id, entry.area_code)
         entry.assessor_id = acceptance.assessor_id
         _decide(work, entry, LedgerAct.ACCEPT, "")
         return entry_view(entry)

@@ -25,6 +25,7 @@ def take_ending(work: Work, rule: ExpiryRule) -> "list[Ending]":
     statement = (
         select(
             LedgerEntry.id,
+            LedgerEntry.resident_id,
             LedgerEntry.area_code,
             LedgerEntry.state,
             LedgerEntry.version,
@@ -37,8 +38,8 @@ def take_ending(work: Work, rule: ExpiryRule) -> "list[Ending]":
         .with_for_update(skip_locked=True)
     )
     return [
-        Ending(id_, area, LedgerState(state), version, accepted)
-        for id_, area, state, version, accepted in work.session.execute(statement)
+        Ending(id_, resident, area, LedgerState(state), version, accepted)
+        for id_, resident, area, state, version, accepted in work.session.execute(statement)
     ]
 
 
@@ -92,6 +93,7 @@ class Ending:
     """An entry that time ends, as it stood."""
 
     id: UUID
+    resident_id: UUID
     area_code: str
     state: LedgerState
     version: int

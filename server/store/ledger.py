@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, union
+from sqlalchemy import func, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from server.domain.codes import LedgerState
+from server import clock
+from server.domain.codes import LedgerState, Role
 from server.domain.ledger_rules import entry_number
 from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
-from server.errors import Conflict, NotFound, Stale
+from server.errors import Conflict, Invalid, NotFound, Stale
 from server.models.ledger import EntryNumber, EntryObservation, LedgerEntry, LedgerStep
 from server.models.sweep import Observation
+from server.models.user import RoleGrant
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id
@@ -26,6 +28,7 @@ from server.store.transaction import Work, new_id
 COLUMNS = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state)
 #: Who does what only time does.
 SYSTEM_ACTOR = UUID(int=0)
+_ASSESSING = (Role.ASSESSOR.value, Role.CLINICIAN.value)
 _REPORTING = (LedgerAct.REPORT, LedgerAct.RESUBMIT)
 _TAKEN = {"uq_ledger_entry_one_open": "open_entry_exists"}
 
@@ -137,6 +140,21 @@ def authors_of(work: Work, entry: LedgerEntry) -> set[UUID]:
         LedgerStep.county_code == work.county_code, LedgerStep.entry_id == entry.id, LedgerStep.act.in_(_REPORTING)
     )
     return {entry.reporter_id, entry.created_by, *work.session.scalars(union(observers, reporters))}
+
+
+def check_assessor(work: Work, user_id: UUID, area_code: str) -> None:
+    """Hold that a user assesses in this area today; raises Invalid ``assessor_unknown``."""
+    today = clock.day_of(work.now)
+    grants = select(RoleGrant.granted_area).where(
+        RoleGrant.county_code == work.county_code,
+        RoleGrant.user_id == user_id,
+        RoleGrant.role.in_(_ASSESSING),
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.valid_from <= today,
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
+    )
+    if not any(area_code.startswith(granted) for granted in work.session.scalars(grants)):
+        raise Invalid("assessor_unknown", field="assessor_id")
 
 
 def has_other_entry(work: Work, resident_id: UUID, entry_id: UUID) -> bool:

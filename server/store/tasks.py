@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
 
 from server.domain.codes import Role
 from server.domain.identity import Identity
@@ -41,13 +41,16 @@ def insert_tasks(work: Work, tasks: Collection["NewTask"]) -> None:
         work.session.execute(insert(Task), rows)
 
 
-def finish_tasks(work: Work, entry_id: UUID, kind: "TaskKind") -> None:
-    """Mark an entry's tasks of one kind done, since the act they asked for was done."""
+def finish_tasks(work: Work, entry_ids: Collection[UUID], kind: "TaskKind | None" = None) -> None:
+    """Mark these entries' tasks (of one kind, or all) done, since what they asked for was done or is moot."""
+    undone = Task.county_code == work.county_code, Task.entry_id == func.any(list(entry_ids)), Task.done_at.is_(None)
+    statement = update(Task).where(*undone)
+    if kind is not None:
+        statement = statement.where(Task.kind == kind)
     work.session.execute(
-        update(Task)
-        .where(Task.county_code == work.county_code, Task.entry_id == entry_id, Task.kind == kind)
-        .where(Task.done_at.is_(None))
-        .values(done_by=work.identity.user_id, done_at=work.now, updated_at=work.now, version=Task.version + 1)
+        statement.values(
+            done_by=work.identity.user_id, done_at=work.now, updated_at=work.now, version=Task.version + 1
+        ).execution_options(synchronize_session=False)
     )
 
 

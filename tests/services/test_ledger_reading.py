@@ -149,7 +149,7 @@ def test_an_assessor_sees_who_was_accepted_and_nobody_before(county: County) -> 
     coordinator = a_coordinator(county)
     opened = an_opened_entry(county, coordinator)
     assert list_ledger(assessor, LedgerFilter(), PageAsked(50)).items == ()
-    accept_entry(coordinator, opened.id, opened.version, Acceptance(assessor.identity.user_id))
+    accept_entry(coordinator, opened.id, opened.version, Acceptance())
     assert [line["id"] for line in list_ledger(assessor, LedgerFilter(), PageAsked(50)).items] == [opened.id]
 
 

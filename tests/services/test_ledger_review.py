@@ -1,5 +1,6 @@
 """The township's review: who decides, for what reasons, and what is written down."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,13 +8,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from server.domain.codes import DeclineReason, LedgerState, Purpose, ReturnReason, Role
-from server.errors import Forbidden, Stale
+from server.domain.codes import ClosureReason, DeclineReason, LedgerState, Purpose, ReturnReason, Role, Urgency
+from server.errors import Forbidden, Invalid, Stale
 from server.models.ledger import LedgerEntry, LedgerStep, Task
 from server.services.ledger import Bettered, promote_observations, resubmit_entry
+from server.services.ledger_exit import close_entry
 from server.services.ledger_reading import read_steps
-from server.services.ledger_review import decline_entry, open_review, return_entry
-from server.store.transaction import Caller, transaction
+from server.services.ledger_review import Acceptance, accept_entry, decline_entry, open_review, return_entry
+from server.services.tasks import PageAsked, list_tasks
+from server.store.disclosure import refs_of
+from server.store.transaction import Caller, new_id, transaction
 from tests.make import County, an_identity, same_caller
 from tests.make_ledger import (
     a_coordinator,
@@ -26,6 +30,7 @@ from tests.make_ledger import (
     overwrite,
     refusal,
 )
+from tests.signed_in import a_user
 
 
 @pytest.mark.parametrize("reason", list(ReturnReason))
@@ -115,3 +120,40 @@ def test_every_step_has_actor_time_and_states(county: County) -> None:
         steps = work.session.scalars(select(LedgerStep).where(LedgerStep.entry_id == opened.id)).all()
     assert len(steps) == 4
     assert all(step.actor_id != UUID(int=0) and step.at and step.to_state in set(LedgerState) for step in steps)
+
+
+def test_only_an_assessor_of_the_area_is_named_for_the_first_contact(county: County) -> None:
+    coordinator = a_coordinator(county)
+    opened = an_opened_entry(county, coordinator)
+    elsewhere, _ = a_user(county, (Role.ASSESSOR, county.other_township))
+    other_role, _ = a_user(county, (Role.JUDICIAL_OFFICER, county.township))
+    for stranger in (elsewhere, other_role, new_id()):
+        with refusal(Invalid, "assessor_unknown"):
+            accept_entry(coordinator, opened.id, opened.version, Acceptance(stranger))
+    assessor, _ = a_user(county, (Role.ASSESSOR, county.code))
+    assert accept_entry(coordinator, opened.id, opened.version, Acceptance(assessor)).assessor_id == assessor
+
+
+def test_every_move_is_in_the_log_with_whom_it_is_about_and_its_versions(county: County) -> None:
+    coordinator = a_coordinator(county)
+    opened = an_opened_entry(county, coordinator)
+    with transaction(coordinator) as work:
+        (ref,) = refs_of(work, [opened.resident_id]).values()
+    with county.owner_engine.begin() as connection:
+        connection.execute(text("SELECT set_config('linli.county', :code, true)"), {"code": county.code})
+        events = [json.loads(event) for event in connection.scalars(text("SELECT event FROM access_stage"))]
+    moves = [event for event in events if event.get("record") == str(opened.id)]
+    assert [(event["action"], event.get("before"), event["after"]) for event in moves] == [
+        ("ledger:promote", None, 1),
+        ("ledger:report", 1, 2),
+        ("ledger:open_review", 2, 3),
+    ]
+    assert all(event["subjects"] == [str(ref)] for event in moves)
+
+
+def test_an_ended_entry_leaves_the_tasks_at_once(county: County) -> None:
+    coordinator = a_coordinator(county)
+    entry = a_reported_entry(county, urgency=Urgency.URGENT)
+    assert len(list_tasks(coordinator, PageAsked(9), overdue_only=False).items) == 1
+    close_entry(coordinator, entry.id, entry.version, ClosureReason.NEED_MET)
+    assert list_tasks(coordinator, PageAsked(9), overdue_only=False).items == ()
