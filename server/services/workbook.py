@@ -30,15 +30,16 @@ UNPACKED_AT_MOST = 48 * 1024 * 1024
 PARTS_AT_MOST = 300
 CELLS_AT_MOST = 400_000
 ROW_MARKS_AT_MOST = 100_000
-#: The last row that a spreadsheet can have.
-LAST_ROW = 1_048_576
+#: The last row that is looked at; a row numbered beyond it has the library make up all rows before.
+LAST_ROW = 100_000
 _BLOCK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
 _MACROS = re.compile(r"vbaproject\.bin$|macrosheets/", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb"<(?:\w+:)?c[\s/>]")
-#: Longest of the marks counted, less one: what is carried from block to block.
-_OVERLAP = 24
+_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]{0,64}?\br=[\"'](\d{6,})")
+#: What is carried from block to block, for marks that lie across their border.
+_OVERLAP = 128
 _ORIGIN_1904 = date(1904, 1, 1)
 #: What the library raises on files that are broken in one way or another; their texts may quote cells.
 _UNREADABLE = (
@@ -104,6 +105,8 @@ def _check_marks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             window = tail + block
             if b"<!DOCTYPE" in window or b"<!ENTITY" in window or b"\x00" in block:
                 raise Invalid("workbook_unreadable")
+            if any(int(number) > LAST_ROW for number in _ROW_NUMBER.findall(window)):
+                raise TooLarge("workbook_too_large")
             rows += len(_ROW.findall(block))
             cells += len(_CELL.findall(block))
             if cells > CELLS_AT_MOST or rows > ROW_MARKS_AT_MOST:
