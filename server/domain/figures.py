@@ -38,12 +38,19 @@ def suppressed(table: Table, township: str | None) -> "Counts":
     townships shown never leaves one small count; a sum is shown only where all its parts are. The table must
     hold the whole county, whichever row is asked for.
     """
-    keys = sorted({key for row in table.values() for key in row})
-    columns = {key: suppress({code: row.get(key, 0) for code, row in sorted(table.items())}) for key in keys}
-    if township is not None:
-        cells = {key: column.cells.get(township, 0) for key, column in columns.items()}
-    else:
-        cells = {key: _not_small(column.total) for key, column in columns.items()}
+    columns = {key: suppress(column) for key, column in _by_cell(table).items()}
+    if township is None:
+        return _summed({key: _not_small(column.total) for key, column in columns.items()})
+    return _summed({key: column.cells.get(township, 0) for key, column in columns.items()})
+
+
+def _by_cell(table: Table) -> dict[str, dict[str, int]]:
+    """The table turned round: cell → township → count, every township in each."""
+    cells = sorted({cell for row in table.values() for cell in row})
+    return {cell: {township: row.get(cell, 0) for township, row in sorted(table.items())} for cell in cells}
+
+
+def _summed(cells: dict[str, int | None]) -> "Counts":
     shown = [count for count in cells.values() if count is not None]
     return Counts(cells, sum(shown) if len(shown) == len(cells) else None)
 
