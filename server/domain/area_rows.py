@@ -6,9 +6,10 @@ parent that is missing) is asked of the database, so that the whole country pass
 """
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import category
 
@@ -80,32 +81,37 @@ def read_rows(lines: Iterable[str], table: Table) -> Iterator[DivisionRow | RowF
         if missing:
             yield RowFault(1, "area_column_missing", {"column": ", ".join(missing)})
             return
-        places = [header.index(column) for column in table.columns]
+        pick = itemgetter(*(header.index(column) for column in table.columns))
         for cells in reader:
             if cells:
-                yield _read(cells, places, table, reader.line_num)
+                yield _read(cells, pick, table, reader.line_num)
     except csv.Error:
         yield RowFault(reader.line_num, "area_row_unreadable", {})
 
 
-def _read(cells: list[str], places: list[int], table: Table, line: int) -> DivisionRow | RowFault:
-    if len(cells) <= max(places):
+def _read(
+    cells: list[str], pick: Callable[[list[str]], tuple[str, ...]], table: Table, line: int
+) -> DivisionRow | RowFault:
+    try:
+        code, name, *above = pick(cells)
+    except IndexError:
         return RowFault(line, "area_row_unreadable", {})
-    code, name, *above = (cells[place] for place in places)
     if len(code) != table.level or not (code.isascii() and code.isdigit()):
         return RowFault(line, "area_digits", {"digits": int(table.level), "found": len(code)})
     for (column, digits), stated in zip(table.above, above, strict=True):
         if stated != code[:digits]:
             return RowFault(line, "area_parent_differs", {"column": column})
     name = name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME or not (name.isprintable() or _is_text(name)):
+    if not _is_name(name):
         return RowFault(line, "area_name_length", {"limit": LONGEST_NAME})
     return DivisionRow(line, AreaCode(code), name)
 
 
-def _is_text(name: str) -> bool:
-    """Whether no sign of the name controls anything; rare characters without a code point of their own are text."""
-    return not any(category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for sign in name)
+def _is_name(name: str) -> bool:
+    """Whether it is a name, not too long; rare characters without a code point of their own belong to names."""
+    if not 1 <= len(name) <= LONGEST_NAME:
+        return False
+    return name.isprintable() or not any(category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for sign in name)
 
 
 def standing(code: AreaCode, stat_only: Collection[str]) -> Standing:

@@ -6,6 +6,7 @@ has it. The shifted GCJ-02 coordinates of web maps have no name of their own and
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from math import isfinite
 from typing import NamedTuple
 
@@ -104,12 +105,16 @@ def _refusal(geometry: object) -> str | None:
 def _refusal_of(polygons: object) -> str | None:
     if not isinstance(polygons, list) or not all(isinstance(rings, list) for rings in polygons):
         return "shape_unreadable"
-    rings = [ring for polygon in polygons for ring in polygon]
+    rings = list(chain.from_iterable(polygons))
     if not rings:
         return "shape_empty"
-    if not all(_is_ring(ring) for ring in rings):
+    if not all(map(_is_ring, rings)):
         return "shape_unreadable"
-    return None if all(is_in_china(place[0], place[1]) for ring in rings for place in ring) else "shape_outside_china"
+    return None if all(map(_is_ring_in_china, rings)) else "shape_outside_china"
+
+
+def _is_ring_in_china(ring: list[list[float]]) -> bool:
+    return all(is_in_china(place[0], place[1]) for place in ring)
 
 
 def _is_ring(ring: object) -> bool:

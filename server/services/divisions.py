@@ -112,12 +112,13 @@ def read_more(path: Path) -> tuple[StagedArea, ...]:
 def _rows(divisions: Divisions, faults: list[FieldError]) -> Iterator[StagedArea]:
     stat_only = {code for code, said in divisions.overrides.items() if said.admin_type == AdminType.STAT_ONLY}
     for table, path in _files(divisions.folder):
+        file = path.name
         try:
             with path.open(encoding="utf-8-sig", newline="") as lines:
-                for row in _believable(path.name, lines, table, faults):
-                    yield _stage(path.name, row, stat_only, divisions)
+                for row in _believable(file, lines, table, faults):
+                    yield _stage(file, row, stat_only, divisions)
         except UnicodeDecodeError:
-            faults.append(FieldError(path.name, "area_file_not_utf8"))
+            faults.append(FieldError(file, "area_file_not_utf8"))
 
 
 def _believable(file: str, lines: TextIO, table: Table, faults: list[FieldError]) -> Iterator[DivisionRow]:

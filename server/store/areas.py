@@ -96,12 +96,16 @@ def areas_page(work: Work, asked: AreasAsked, page: PageAsked) -> Page[AreaRecor
         below = Area.parent_code == asked.parent
         statement = statement.where(below if asked.level is None else under(Area.code, asked.parent))
     if page.after is not None:
-        if len(page.after) != 1 or not page.after[0].isdigit():
-            raise Malformed("cursor_malformed", field="cursor")
-        statement = statement.where(Area.code > page.after[0])
+        statement = statement.where(Area.code > _last_code(page.after))
     found = [record_of(row) for row in work.session.execute(statement)]
     shown = tuple(found[: page.limit])
     return Page(shown, (shown[-1].code,) if len(found) > page.limit else None)
+
+
+def _last_code(keys: tuple[str, ...]) -> str:
+    if len(keys) != 1 or not keys[0].isdigit():
+        raise Malformed("cursor_malformed", field="cursor")
+    return keys[0]
 
 
 def lay_out_grids(connection: Connection, counts: Mapping[str, int], valid_from: date) -> int:
