@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("suite", sa.SmallInteger(), nullable=False),
         sa.Column("wrapped_index_key", sa.LargeBinary(), nullable=False),
         sa.Column("wrapped_row_key", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped_link_key", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county_code", name=op.f("pk_county_settings")),
     )

@@ -74,24 +74,17 @@ def upgrade() -> None:
     op.create_table(
         "search_bucket",
         sa.Column("county_code", sa.String(length=6, collation="C"), nullable=False),
-        sa.Column("resident_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("field_number", sa.SmallInteger(), nullable=False),
-        sa.Column("key_version", sa.SmallInteger(), nullable=False),
+        sa.Column("normaliser_version", sa.SmallInteger(), nullable=False),
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["county_code", "resident_id"],
-            ["resident.county_code", "resident.id"],
-            name=op.f("fk_search_bucket_county_code_resident_id_resident"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint(
-            "county_code", "resident_id", "field_number", "key_version", name=op.f("pk_search_bucket")
-        ),
+        sa.Column("blind_link", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_search_bucket")),
     )
     op.create_index(
         "ix_search_bucket_lookup",
         "search_bucket",
-        ["county_code", "field_number", "key_version", "bucket", "resident_id"],
+        ["county_code", "field_number", "normaliser_version", "bucket"],
         unique=False,
     )
     wall_by_area("resident")
@@ -99,8 +92,9 @@ def upgrade() -> None:
     wall_by_county("search_bucket")
     allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "resident", "possible_duplicate")
     allow("linli_jobs", "SELECT, UPDATE, DELETE", "resident")
-    allow("linli_jobs", "SELECT, DELETE", "possible_duplicate", "search_bucket")
-    allow("linli_app", "SELECT, INSERT, DELETE", "search_bucket")
+    allow("linli_jobs", "SELECT, DELETE", "possible_duplicate")
+    allow("linli_app", "SELECT, INSERT", "search_bucket")
+    allow("linli_jobs", "SELECT, INSERT, DELETE", "search_bucket")
 
 
 def downgrade() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from server import clock
 from server.config import Config
 from server.services.access import Store
-from server.services.upkeep import end_what_is_due, move_access_log, sweep_up
+from server.services.upkeep import end_what_is_due, move_access_log, rebuild_search, sweep_up
 
 #: Every five seconds: an event is in the log soon after its request.
 EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -37,7 +37,8 @@ def make_worker(config: Config, store: Store) -> App:
     @app.task(name="end_what_is_due", queueing_lock="end_what_is_due", lock="expiry")
     def end(timestamp: int) -> None:  # noqa: ARG001  the queue passes it
         now = clock.now()
-        _log.info("ended_what_is_due", **end_what_is_due(store, now), swept=sweep_up(store, now))
+        ended, swept = end_what_is_due(store, now), sweep_up(store, now)
+        _log.info("ended_what_is_due", **ended, swept=swept, indexed=rebuild_search(store))
 
     return app
 

@@ -10,7 +10,7 @@ from server.models.base import CountyText, Model, PeriodText
 
 
 class CountySettings(Model):
-    """One county's choices as a tenant: suite for new keys, and its wrapped index and row keys."""
+    """One county's choices as a tenant: suite for new keys, and its wrapped index, row and link keys."""
 
     __tablename__ = "county_settings"
     __table_args__ = {"info": {"rls": "county"}}  # noqa: RUF012
@@ -20,6 +20,7 @@ class CountySettings(Model):
     suite: Mapped[int] = mapped_column(SmallInteger)
     wrapped_index_key: Mapped[bytes]
     wrapped_row_key: Mapped[bytes]
+    wrapped_link_key: Mapped[bytes]
     created_at: Mapped[datetime]
 
 
@@ -75,19 +76,23 @@ class SubjectKey(Model):
 
 
 class SearchBucket(Model):
-    """A bucket of few bits for one searchable field of one resident: narrows a search, never answers it."""
+    """A bucket of few bits for one searchable field of somebody: narrows a search, never answers it.
+
+    Whom it points at is blind, so that buckets cannot be joined with residents, nor with one another. Each night the
+    index is made anew in random order, so that neither order nor transaction tells who was entered when.
+    """
 
     __tablename__ = "search_bucket"
     __table_args__ = (
-        Index("ix_search_bucket_lookup", "county_code", "field_number", "key_version", "bucket", "resident_id"),
-        ForeignKeyConstraint(
-            ["county_code", "resident_id"], ["resident.county_code", "resident.id"], ondelete="CASCADE"
-        ),
+        Index("ix_search_bucket_lookup", "county_code", "field_number", "normaliser_version", "bucket"),
         {"info": {"rls": "county"}},
     )
 
     county_code: Mapped[str] = mapped_column(CountyText, primary_key=True)
-    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
-    field_number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    key_version: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    #: Random, not by time.
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    field_number: Mapped[int] = mapped_column(SmallInteger)
+    normaliser_version: Mapped[int] = mapped_column(SmallInteger)
     bucket: Mapped[int] = mapped_column(SmallInteger)
+    #: The resident's id under the county's link key.
+    blind_link: Mapped[bytes]

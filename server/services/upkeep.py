@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from server import clock
 from server.services.access import Store
-from server.services.expiry import expire_due
+from server.services.expiry import expire_due, system_caller
 from server.store.cleaning import drop_stale_counters
 from server.store.counties import every_county
+from server.store.search import rebuild
 from server.store.sequencer import BATCH, counties_with_staged_events, sequence
+from server.store.transaction import transaction, widened
 
 #: Counters of budgets and failed sign-ins are kept this long.
 KEPT_FOR = timedelta(days=2)
@@ -30,6 +32,16 @@ def end_what_is_due(store: Store, now: datetime) -> dict[str, int]:
 def sweep_up(store: Store, now: datetime) -> int:
     """Drop counters that no longer count; returns how many."""
     return sum(drop_stale_counters(store.engine, code, now - KEPT_FOR) for code in every_county(store.engine))
+
+
+def rebuild_search(store: Store) -> int:
+    """Make every county's search index anew; returns how many residents it holds."""
+    return sum(_rebuild(store, county_code) for county_code in every_county(store.engine))
+
+
+def _rebuild(store: Store, county_code: str) -> int:
+    with transaction(system_caller(store, county_code)) as work, widened(work):
+        return rebuild(work)
 
 
 def _move_all(store: Store, county_code: str) -> int:

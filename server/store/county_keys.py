@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from server.crypto.keyring import Keyring
 from server.crypto.keys import IndexKey, KeyName, MasterKey, RowMacKey, check_canary, make_canary
+from server.crypto.links import LinkKey
 from server.crypto.suites import Suite
 from server.errors import Unavailable
 from server.models.key import CountySettings, MasterKeyRow
 
 #: How long opened county keys stay in a process before they are asked for again.
 KEPT_FOR = timedelta(minutes=15)
-#: Index and row keys have no monthly epoch; this stands in its place when they are wrapped.
+#: Index, row and link keys have no monthly epoch; this stands in its place when they are wrapped.
 NO_EPOCH = "000000"
 #: A master key that the asking transaction made itself and may yet take back: used there, never kept for others.
 _OF_THIS_TRANSACTION = literal_column(
@@ -35,6 +36,7 @@ class CountyKeys:
     suite: Suite
     index_key: IndexKey
     row_key: RowMacKey
+    link_key: LinkKey
     opened_at: datetime
     master_keys: dict[str, MasterKey] = field(default_factory=dict)
 
@@ -95,13 +97,14 @@ class KeyCupboard:
         return fresh if ours else self.master_key(session, keys, epoch)
 
     def join(self, session: Session, county_code: str, suite: Suite, now: datetime) -> None:
-        """Make a county's index and row keys, once; nothing happens if it has joined already."""
+        """Make a county's index, row and link keys, once; nothing happens if it has joined already."""
         name = self._name(county_code, NO_EPOCH)
         statement = insert(CountySettings).values(
             county_code=county_code,
             suite=int(suite),
             wrapped_index_key=IndexKey.new(name).wrap(self._keyring.provider),
             wrapped_row_key=RowMacKey.new(name).wrap(self._keyring.provider),
+            wrapped_link_key=LinkKey.new(name).wrap(self._keyring.provider),
             created_at=now,
         )
         session.execute(statement.on_conflict_do_nothing())
@@ -113,7 +116,8 @@ class KeyCupboard:
         name, provider = self._name(county_code, NO_EPOCH), self._keyring.provider
         index_key = IndexKey.unwrap(provider, row.wrapped_index_key, name)
         row_key = RowMacKey.unwrap(provider, row.wrapped_row_key, name)
-        return CountyKeys(county_code, Suite(row.suite), index_key, row_key, now)
+        link_key = LinkKey.unwrap(provider, row.wrapped_link_key, name)
+        return CountyKeys(county_code, Suite(row.suite), index_key, row_key, link_key, now)
 
     def _name(self, county_code: str, epoch: str) -> KeyName:
         return KeyName(self._keyring.deployment, county_code, epoch)

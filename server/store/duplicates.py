@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Row, and_, cast, func, insert, or_, select
+from sqlalchemy import ARRAY, Integer, Row, and_, cast, false, func, insert, or_, select
 
 from server.domain.duplicates import Likeness, MatchOn, likely_same
 from server.domain.normalise import normalise_name
@@ -17,7 +17,7 @@ from server.domain.residents import CheckedResident, likeness_of
 from server.models.resident import PossibleDuplicate, Resident
 from server.store.disclosure import SubjectKeys, compare
 from server.store.events import AccessEvent
-from server.store.search import ID_NO, NAME, buckets_of, in_buckets
+from server.store.search import ID_NO, NAME, buckets_of, ids_in
 from server.store.transaction import Work, new_id, widened
 
 #: Happening under which a comparison stands in the access log.
@@ -77,23 +77,17 @@ def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Candid
     """Everybody in the number's bucket; in the name's bucket, those with a phone or of the same village and year."""
     likes = [resident.likeness for resident in residents]
     buckets = [buckets_of(work, like) for like in likes]
-    of_number = in_buckets(work, ID_NO.number, [found[ID_NO.number] for found in buckets if ID_NO.number in found])
-    of_name = in_buckets(work, NAME.number, [found[NAME.number] for found in buckets])
-    with_phone = in_buckets(
-        work, NAME.number, [found[NAME.number] for found, like in zip(buckets, likes, strict=True) if like.phone]
-    )
+    of_number = ids_in(work, ID_NO, {found[ID_NO.number] for found in buckets if ID_NO.number in found})
+    of_name = ids_in(work, NAME, {found[NAME.number] for found in buckets})
     nearby = and_(
         func.left(Resident.area_code, 12).in_({like.village_code for like in likes}),
         Resident.birth_year == func.any(sorted({like.year for like in likes if like.year is not None})),
-        Resident.id.in_(of_name),
+        Resident.id == func.any(of_name),
     )
+    with_phone = and_(Resident.sealed_phone.is_not(None), Resident.id == func.any(of_name))
     statement = select(*_COMPARED).where(
         Resident.county_code == work.county_code,
-        or_(
-            Resident.id.in_(of_number),
-            nearby,
-            and_(Resident.sealed_phone.is_not(None), Resident.id.in_(with_phone)),
-        ),
+        or_(Resident.id == func.any(of_number), nearby, with_phone if any(like.phone for like in likes) else false()),
     )
     return list(work.session.execute(statement))
 

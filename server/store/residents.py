@@ -21,7 +21,7 @@ from server.store.disclosure import SubjectKeys, disclose, refs_of, register_sub
 from server.store.duplicates import find_duplicates
 from server.store.events import AccessEvent
 from server.store.scope import ScopeColumns, within
-from server.store.search import index, reindex
+from server.store.search import index
 from server.store.transaction import Work
 
 __all__ = ["ResidentPlain", "ResidentView", "resident_view"]
@@ -69,7 +69,9 @@ def register(work: Work, residents: Sequence[CheckedResident]) -> SubjectKeys:
     ids = [resident.id for resident in residents]
     keys = register_subjects(work, ids, (Retention.ID, Retention.CASE))
     if residents:
-        work.session.execute(insert(Resident), [_row(work, keys, resident) for resident in residents])
+        rows = [_row(work, keys, resident) for resident in residents]
+        # One statement for all, also where some lack a phone and others do not.
+        work.session.execute(insert(Resident), rows, execution_options={"render_nulls": True})
         index(work, residents)
         _note_written(work, residents)
         find_duplicates(work, residents)
@@ -125,7 +127,7 @@ def correct(work: Work, keys: SubjectKeys, row: Resident, checked: CheckedReside
     work.session.flush()
     _note_corrected(work, row, changed)
     if COMPARED & set(changed):
-        reindex(work, checked)
+        index(work, [checked])
         find_duplicates(work, [checked])
 
 

@@ -1,48 +1,64 @@
-"""The search index: a few bits per resident and field, and the rows a bucket narrows a search to."""
+"""The search index: a few bits per resident and field, and whom a bucket narrows a search to.
 
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+A bucket's row points at its resident by a blind link, so that the index joins with nothing. A correction adds rows and
+takes none away; the nightly ``rebuild`` drops what no longer holds and puts all rows into random order.
+"""
 
-from sqlalchemy import Select, delete, func, insert, select
+from collections.abc import Collection, Iterable, Sequence
+from random import SystemRandom
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select
 
 from server.crypto.buckets import NORMALISER_VERSION, bucket, require_budget
 from server.crypto.registry import FIELDS, SealedField
 from server.domain.duplicates import Likeness
+from server.domain.normalise import normalise_id_no, normalise_name
 from server.domain.residents import CheckedResident
 from server.models.key import SearchBucket
+from server.models.resident import Resident
+from server.store.disclosure import compare
+from server.store.events import AccessEvent
 from server.store.transaction import Work
 
-#: Registered residents of the smallest community the index is planned for (`reference/trust.md` §1.4).
-PLANNED_CELL = 1000
+#: Registered residents of the smallest county the index is planned for. Links are blind, so the smallest group that
+#: plain columns single out of the index is the county (`reference/trust.md` §1.4).
+PLANNED_COUNTY = 1000
 NAME, ID_NO = FIELDS["resident.name"], FIELDS["resident.id_no"]
 INDEXED = (NAME, ID_NO)
-require_budget(INDEXED, PLANNED_CELL)
+require_budget(INDEXED, PLANNED_COUNTY)
+
+Indexed = tuple[UUID, int, int]
 
 
 def index(work: Work, residents: Sequence[CheckedResident]) -> None:
     """Put residents into the buckets of their name and document number: one statement."""
-    rows = [
-        {
-            "county_code": work.county_code,
-            "resident_id": resident.id,
-            "field_number": number,
-            "key_version": NORMALISER_VERSION,
-            "bucket": value,
-        }
-        for resident in residents
-        for number, value in buckets_of(work, resident.likeness).items()
-    ]
-    work.session.execute(insert(SearchBucket), rows)
-
-
-def reindex(work: Work, resident: CheckedResident) -> None:
-    """Take a corrected resident out of the old buckets and into the new."""
-    work.session.execute(
-        delete(SearchBucket).where(
-            SearchBucket.county_code == work.county_code, SearchBucket.resident_id == resident.id
-        )
+    _insert(
+        work,
+        [
+            (resident.id, number, value)
+            for resident in residents
+            for number, value in buckets_of(work, resident.likeness).items()
+        ],
     )
-    index(work, [resident])
+
+
+def rebuild(work: Work) -> int:
+    """Make the county's index anew from what is sealed, in random order; gives how many residents it holds."""
+    columns = (Resident.id, Resident.sealed_name, Resident.sealed_id_no)
+    rows = work.session.execute(select(*columns).where(Resident.county_code == work.county_code)).all()
+    event = AccessEvent("resident:index", fields=(NAME.name, ID_NO.name), table="search_bucket")
+    keys = compare(work, event, [row.id for row in rows])
+    found: list[Indexed] = []
+    for row in rows:
+        name = normalise_name(keys.open(NAME.name, row.id, row.id, row.sealed_name))
+        found.append((row.id, NAME.number, bucket_of(work, NAME, name)))
+        if row.sealed_id_no is not None:
+            number = normalise_id_no(keys.open(ID_NO.name, row.id, row.id, row.sealed_id_no))
+            found.append((row.id, ID_NO.number, bucket_of(work, ID_NO, number)))
+    work.session.execute(delete(SearchBucket).where(SearchBucket.county_code == work.county_code))
+    _insert(work, found)
+    return len(rows)
 
 
 def buckets_of(work: Work, likeness: Likeness) -> dict[int, int]:
@@ -56,11 +72,31 @@ def bucket_of(work: Work, field: SealedField, text: str) -> int:
     return bucket(work.keys.index_key, field, text, field.searchable_bits)
 
 
-def in_buckets(work: Work, field_number: int, buckets: Iterable[int]) -> Select[UUID]:
-    """The ids of the county's residents in any of these buckets of one field, as a query to build on."""
-    return select(SearchBucket.resident_id).where(
+def ids_in(work: Work, field: SealedField, buckets: Collection[int]) -> list[UUID]:
+    """Whoever may be meant by these buckets of one field, in the whole county; some may be gone or renamed by now."""
+    statement = select(SearchBucket.blind_link).where(
         SearchBucket.county_code == work.county_code,
-        SearchBucket.field_number == field_number,
-        SearchBucket.key_version == NORMALISER_VERSION,
-        SearchBucket.bucket == func.any(sorted(set(buckets))),
+        SearchBucket.field_number == field.number,
+        SearchBucket.normaliser_version == NORMALISER_VERSION,
+        SearchBucket.bucket == func.any(sorted(buckets)),
     )
+    read, number = work.keys.link_key.read, field.number
+    return [read(link, number) for link in work.session.scalars(statement)] if buckets else []
+
+
+def _insert(work: Work, found: Iterable[Indexed]) -> None:
+    blind = work.keys.link_key.blind
+    rows = [
+        {
+            "county_code": work.county_code,
+            "id": uuid4(),
+            "field_number": number,
+            "normaliser_version": NORMALISER_VERSION,
+            "bucket": value,
+            "blind_link": blind(resident_id, number),
+        }
+        for resident_id, number, value in found
+    ]
+    SystemRandom().shuffle(rows)
+    if rows:
+        work.session.execute(insert(SearchBucket), rows)

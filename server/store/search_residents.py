@@ -7,7 +7,7 @@ an exact name or document number has. The database never learns who was meant.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from server.crypto.registry import FIELDS
 from server.domain.permissions import Permission
@@ -18,7 +18,7 @@ from server.store.disclosure import compare
 from server.store.events import AccessEvent
 from server.store.residents import SCOPE
 from server.store.scope import under, within
-from server.store.search import bucket_of, in_buckets
+from server.store.search import bucket_of, ids_in
 from server.store.transaction import Work
 
 LOOKED_THROUGH_AT_MOST = 20_000
@@ -37,7 +37,7 @@ def matching(work: Work, sought: Sought, area_code: str | None) -> Sequence[Resi
     )
     partly = not _too_many(work, condition)
     if not partly:
-        condition = and_(condition, Resident.id.in_(_bucket(work, sought)))
+        condition = and_(condition, Resident.id == func.any(_bucket(work, sought)))
         if _too_many(work, condition):
             raise _too_wide()
     ids = _matching_ids(work, condition, sought, partly=partly)
@@ -57,11 +57,11 @@ def _too_many(work: Work, condition: ColumnElement[bool]) -> bool:
     return (work.session.scalar(select(func.count()).select_from(some)) or 0) > LOOKED_THROUGH_AT_MOST
 
 
-def _bucket(work: Work, sought: Sought) -> Select[UUID]:
+def _bucket(work: Work, sought: Sought) -> list[UUID]:
     field = FIELDS[f"resident.{sought.field}"]
     if not field.searchable_bits:
         raise _too_wide()
-    return in_buckets(work, field.number, [bucket_of(work, field, sought.text)])
+    return ids_in(work, field, {bucket_of(work, field, sought.text)})
 
 
 def _too_wide() -> Invalid:
