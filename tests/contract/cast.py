@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from flask.testing import FlaskClient
+from flask import Flask
 
+from server import clock
 from server.domain.codes import Purpose, Role
+from server.domain.identity import Grant, Identity
 from server.domain.permissions import AREA_LEVELS, POLICY, Permission
-from tests.make import County
-from tests.signed_in import Signed, sign_in
+from server.http.tokens import make_tokens
+from server.services.access import SessionClaim
+from server.store.sessions import open_session
+from server.store.transaction import Caller, new_id, transaction
+from tests.make import County, a_caller
+from tests.signed_in import Signed, a_user
 
 #: Every role that can be given.
 ROLES = tuple(AREA_LEVELS)
@@ -18,7 +25,7 @@ ROLES = tuple(AREA_LEVELS)
 class Cast:
     """The people of one county, those of its other township and village, and those of another county."""
 
-    client: FlaskClient
+    app: Flask
     county: County
     elsewhere: County
     people: dict[tuple[Role, bool], Signed] = field(default_factory=dict)
@@ -26,21 +33,36 @@ class Cast:
     def of(self, role: Role, *, inside: bool = True) -> Signed:
         """The one with this role whose area holds the records, or the one whose area does not."""
         if (role, inside) not in self.people:
-            self.people[role, inside] = self.another(role, inside=inside)
+            area = area_of(self.county if inside else self.elsewhere, role, inside=inside)
+            if not inside and len(area) > len(self.county.code):
+                area = area_of(self.county, role, inside=False)
+            county = self.county if area.startswith(self.county.code[:4]) else self.elsewhere
+            self.people[role, inside] = let_in(self.app, county, role, area)
         return self.people[role, inside]
 
-    def another(self, role: Role, *, inside: bool = True) -> Signed:
-        """A new person with the same role and area."""
-        area = self.area_of(role, inside=inside)
-        county = self.county if area.startswith(self.county.code[:4]) else self.elsewhere
-        return sign_in(self.client, county, role, area)
 
-    def area_of(self, role: Role, *, inside: bool = True) -> str:
-        """The narrowest area the role can be given, in the records' place or beside it."""
-        digits = max(AREA_LEVELS[role])
-        if digits <= 6:
-            return (self.county if inside else self.elsewhere).code[:digits]
-        return (self.county.grid if inside else self.county.other_grid)[:digits]
+def area_of(county: County, role: Role, *, inside: bool = True) -> str:
+    """The narrowest area the role can be given, around the county's first grid or around its other one."""
+    digits = max(AREA_LEVELS[role])
+    return (county.grid if inside else county.other_grid)[:digits]
+
+
+def let_in(app: Flask, county: County, role: Role, area: str) -> Signed:
+    """A new person with this role and area and a session; the password, slow on purpose, is not asked for."""
+    user_id, login = a_user(county, (role, area))
+    with transaction(a_caller(county, Role.SYSADMIN, county.code)) as work:
+        session = open_session(work, new_id(), user_id, county.store.session_life)
+        claim = SessionClaim(county.code, user_id, session.id)
+        until, refresh_id = session.expires_at, session.refresh_token_id
+    with app.app_context():
+        tokens = vars(make_tokens(claim, refresh_id, until)) | {"session_id": str(claim.session_id)}
+    return Signed(app.test_client(use_cookies=False), user_id, login, tokens)
+
+
+def caller_of(county: County, user_id: UUID, role: Role, area: str, purpose: Purpose | None = None) -> Caller:
+    """The same person as the services know them."""
+    grants = (Grant(new_id(), role, area),)
+    return Caller(Identity(user_id, county.code, new_id(), new_id(), grants, purpose), county.store)
 
 
 def purposes_for(permission: Permission, role: Role) -> tuple[Purpose, ...]:
@@ -52,3 +74,8 @@ def purposes_for(permission: Permission, role: Role) -> tuple[Purpose, ...]:
 def stated(purpose: Purpose | None) -> dict[str, Any]:
     """The header that states a purpose."""
     return {"X-Purpose": str(purpose)} if purpose else {}
+
+
+def this_day() -> str:
+    """Today, as a request writes it."""
+    return clock.today().isoformat()

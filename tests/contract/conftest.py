@@ -5,12 +5,13 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from server.store.transaction import Store
+from tests.conftest import a_county_code
 from tests.contract.cast import Cast
 from tests.make import a_county
 
 
 @pytest.fixture(scope="session")
 def cast(app: Flask, store: Store, owner_engine: Engine) -> Cast:
-    """People of all roles in a county of their own."""
-    county, elsewhere = (a_county(store, owner_engine, code) for code in ("980101", "970101"))
-    return Cast(app.test_client(use_cookies=False), county, elsewhere)
+    """People of all roles in a county of their own; the other county lies in another city."""
+    county, elsewhere = (a_county(store, owner_engine, code) for code in (a_county_code(), "970101"))
+    return Cast(app, county, elsewhere)
