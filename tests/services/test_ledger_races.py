@@ -1,12 +1,15 @@
 """Two people at once, on the real database: exactly one wins, and the other is told so."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 
+from server import clock
 from server.domain.codes import DeclineReason
 from server.errors import Conflict, LinliError, Stale
+from server.services.expiry import expire_due
 from server.services.ledger import promote_observations
 from server.services.ledger_reading import read_steps
 from server.services.ledger_review import Acceptance, accept_entry, decline_entry, open_review
@@ -90,3 +93,12 @@ def test_entries_made_at_once_get_different_numbers(county: County) -> None:
     results = at_once(*(lambda one=one: promote_observations(an_officer(county), a_promotion(one)) for one in people))
     assert not refused(results)
     assert sorted(entry.entry_no[-4:] for entry in results) == ["0001", "0002", "0003", "0004"]
+
+
+def test_two_clockworks_at_once_end_each_entry_once(county: County) -> None:
+    entries = [a_reported_entry(county) for _ in range(4)]
+    later = clock.now() + timedelta(days=30)
+    results = at_once(*[lambda: expire_due(county.store, county.code, later)] * 2)
+    assert sum(counts.expired for counts in results) == len(entries)
+    acts = [[step.act for step in read_steps(a_coordinator(county), entry.id)] for entry in entries]
+    assert acts == [["promote", "report", "expire"]] * len(entries)
