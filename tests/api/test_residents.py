@@ -228,10 +228,12 @@ def everything_stored(owner_engine: Engine, county: County) -> str:
             {"code": county.code},
         )
         tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user ORDER BY 1")
         )
         return "\n".join(
-            str(row) for table in tables.all() for row in connection.scalars(text(f'SELECT t::text FROM "{table}" t'))
+            str(row)
+            for table in tables.all()
+            for row in connection.scalars(text(f'SELECT t::text FROM "{table}" t ORDER BY 1'))
         )
 
 
