@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from server.domain.permissions import Permission
+from server.domain.sheet_asked import SheetExport, SheetImport
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.routes import needs, refuses
@@ -17,9 +18,9 @@ from server.schemas.spreadsheets import (
     ImportReportSchema,
     WorkbookUpload,
 )
-from server.services.spreadsheet_export import SheetExport, export_month
+from server.services.spreadsheet_export import export_month
 from server.services.spreadsheet_report import ReportView, report_view
-from server.services.spreadsheets import SheetImport, import_month, read_import
+from server.services.spreadsheets import import_month, read_import
 from server.services.workbook_writing import XLSX, template
 
 blueprint = Blueprint("spreadsheets", __name__, description="A township's month read in from and taken out as Excel.")

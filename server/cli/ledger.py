@@ -19,13 +19,14 @@ from server.cli.progress import bar
 from server.cli.stores import opened_store
 from server.config import Config
 from server.domain.codes import Purpose
+from server.domain.sheet_asked import SheetExport, SheetImport
 from server.domain.sheet_report import BLOCKING, Outcome
 from server.errors import Forbidden
 from server.services.access import Caller, Request, SessionClaim, identify
 from server.services.sessions import Attempt, sign_in, sign_out
-from server.services.spreadsheet_export import SheetExport, export_month
+from server.services.spreadsheet_export import export_month
 from server.services.spreadsheet_report import ReportView, report_view
-from server.services.spreadsheets import SheetImport, import_month
+from server.services.spreadsheets import import_month
 from server.services.workbook_writing import template
 from server.store.transaction import new_id
 

@@ -4,7 +4,7 @@ Nothing of a cell is repeated in what is said about a row: a column's heading, a
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -60,28 +60,35 @@ def twice_in_file(drafts: "Sequence[tuple[int, RowDraft]]") -> dict[int, int]:
 
 
 def _resident(row: "_Row", resident_id: UUID) -> CheckedResident | None:
+    area, name = _area(row), row.required(F.NAME, short_of)
     born, year = row.read(F.BIRTH_DATE, lambda cell: birth_of(cell, row.rules.origin)) or (None, None)
-    id_no = row.read(F.ID_NO, number_of) or None
-    id_type = row.label(F.ID_TYPE, "id_type") or (IdType.RESIDENT_ID if id_no else IdType.NONE)
+    id_no = row.read(F.ID_NO, number_of)
     new = NewResident(
         id=resident_id,
-        area_code=_area(row) or "",
-        name=row.required(F.NAME, short_of) or "",
-        sex=row.label(F.SEX, "sex") or Sex.UNKNOWN,
+        area_code=area or "",
+        name=name or "",
+        sex=row.label(F.SEX, "sex", Sex.UNKNOWN),
         birth_date=born,
         birth_year=year,
-        id_type=id_type,
+        id_type=row.label(F.ID_TYPE, "id_type", IdType.RESIDENT_ID if id_no else IdType.NONE),
         id_no=id_no,
-        phone=row.read(F.PHONE, short_of) or None,
-        address=row.read(F.ADDRESS, text_of) or None,
-        guardian_name=row.read(F.GUARDIAN_NAME, short_of) or None,
-        guardian_phone=row.read(F.GUARDIAN_PHONE, short_of) or None,
-        guardian_relation=row.label(F.GUARDIAN_RELATION, "guardian_relation"),
-        guardian_conflict=row.label(F.GUARDIAN_CONFLICT, "yes_no") == "yes",
+        phone=row.read(F.PHONE, short_of),
+        address=row.read(F.ADDRESS, text_of),
     )
+    new = _with_guardian(row, new)
     if row.faults:
         return None
     return row.checked(lambda: checked_resident(new, row.rules.today, row.rules.regions), F.NAME)
+
+
+def _with_guardian(row: "_Row", new: NewResident) -> NewResident:
+    return replace(
+        new,
+        guardian_name=row.read(F.GUARDIAN_NAME, short_of),
+        guardian_phone=row.read(F.GUARDIAN_PHONE, short_of),
+        guardian_relation=row.label(F.GUARDIAN_RELATION, "guardian_relation", "") or None,
+        guardian_conflict=row.label(F.GUARDIAN_CONFLICT, "yes_no", "no") == "yes",
+    )
 
 
 def _area(row: "_Row") -> str | None:
@@ -97,7 +104,7 @@ def _observation(row: "_Row") -> tuple[ObservationDraft, bool] | None:
     source = row.required_label(F.SOURCE, "observation_source")
     observed_on = row.required(F.OBSERVED_ON, lambda cell: date_of(cell, row.rules.origin))
     fact = row.required(F.FACT, text_of)
-    urgent = row.label(F.URGENT, "yes_no") == "yes"
+    urgent = row.label(F.URGENT, "yes_no", "no") == "yes"
     flags = row.checked(lambda: check_fact(fact, row.rules.words), F.FACT) if fact else None
     if observed_on:
         row.checked(lambda: check_observed_on(row.rules.period, row.rules.today, observed_on), F.OBSERVED_ON)
@@ -173,9 +180,9 @@ class _Row:
             return None
         return self.read(name, parse)
 
-    def label(self, name: Field, list_name: str) -> str | None:
-        """The code that the cell's word stands for."""
-        return self.read(name, lambda cell: self.rules.labels.code_of(list_name, cell))
+    def label(self, name: Field, list_name: str, absent: str) -> str:
+        """The code that the cell's word stands for; ``absent`` for an empty cell, or one that was refused."""
+        return self.read(name, lambda cell: self.rules.labels.code_of(list_name, cell)) or absent
 
     def required_label(self, name: Field, list_name: str) -> str | None:
         """As ``label``; an empty cell is a fault."""

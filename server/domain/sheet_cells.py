@@ -70,14 +70,7 @@ def date_of(cell: Cell, origin: date = ORIGIN_1900) -> date | None:
     if isinstance(cell, date):
         return cell
     text = short_of(cell)
-    if not text:
-        return None
-    match = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
-    if match:
-        return _day(*(int(part) for part in match.groups()))
-    if _NUMBER.fullmatch(text) and float(text) < _SERIALS.stop and int(float(text)) in _SERIALS:
-        return origin + timedelta(days=int(float(text)))
-    raise Invalid("cell_date")
+    return _written_day(text, origin) if text else None
 
 
 def birth_of(cell: Cell, origin: date = ORIGIN_1900) -> tuple[date | None, int | None]:
@@ -112,6 +105,16 @@ def _written(cell: Cell) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
     return str(cell)
+
+
+def _written_day(text: str, origin: date) -> date:
+    match = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
+    if match:
+        return _day(*(int(part) for part in match.groups()))
+    serial = float(text) if _NUMBER.fullmatch(text) else 0.0
+    if not _SERIALS.start <= serial < _SERIALS.stop:
+        raise Invalid("cell_date")
+    return origin + timedelta(days=int(serial))
 
 
 def _day(year: int, month: int, day: int) -> date:

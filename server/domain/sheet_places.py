@@ -14,15 +14,16 @@ _VILLAGE_DIGITS, _GRID_DIGITS = 12, 15
 class Places:
     """The villages and grids in force in one township."""
 
-    def __init__(self, township_code: str, areas: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, areas: Iterable[tuple[str, str]]) -> None:
         """``areas`` are pairs of code and name, villages (12 digits) and grids (15)."""
-        self._township = township_code
+        self._village_codes: set[str] = set()
         self._villages: dict[str, set[str]] = {}
         self._grids: dict[tuple[str, str], set[str]] = {}
         self._codes: set[str] = set()
         for code, name in areas:
             self._codes.add(code)
             if len(code) == _VILLAGE_DIGITS:
+                self._village_codes.add(code)
                 for form in _forms(name):
                     self._villages.setdefault(form, set()).add(code)
             elif len(code) == _GRID_DIGITS:
@@ -33,12 +34,7 @@ class Places:
 
         A code of another township is as unknown as one that does not exist.
         """
-        if text.isdigit():
-            if len(text) == _VILLAGE_DIGITS and text in self._codes and text.startswith(self._township):
-                return text
-            raise Invalid("village_unknown")
-        whole = self._villages.get(_plain(text), set())
-        found = whole or {code for form in _forms(text) for code in self._villages.get(form, ())}
+        found = {text} & self._village_codes or self._villages.get(_plain(text), set()) or self._loosely(text)
         if len(found) > 1:
             raise Invalid("village_ambiguous")
         if not found:
@@ -56,6 +52,10 @@ class Places:
         if len(inside) != 1:
             raise Invalid("grid_unknown")
         return next(iter(inside))
+
+    def _loosely(self, text: str) -> set[str]:
+        """Villages of that name without the word for what they are."""
+        return {code for form in _forms(text) for code in self._villages.get(form, ())}
 
 
 def _forms(name: str) -> set[str]:

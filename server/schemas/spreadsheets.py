@@ -5,10 +5,9 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import fields, post_load, validate
 
+from server.domain.sheet_asked import REASON_LEAST, REASON_MOST, SheetExport, SheetImport
 from server.domain.sheet_report import Outcome
 from server.schemas.shape import Shape, area_code_field, period_field
-from server.services.spreadsheet_export import REASON_LEAST, REASON_MOST, SheetExport
-from server.services.spreadsheets import SheetImport
 
 #: A file in the OpenAPI document.
 BINARY = {"type": "string", "format": "binary"}

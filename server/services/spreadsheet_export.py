@@ -1,6 +1,5 @@
 """Taking the own township's month out as a spreadsheet: with a reason, logged person by person, stamped."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from server.domain.codes import FieldGroup, Urgency
 from server.domain.periods import parse_period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.resident_views import ResidentView, resident_view
+from server.domain.sheet_asked import SheetExport
 from server.domain.visibility import Sight, sight_of
 from server.errors import Invalid, NotFound, TooLarge
 from server.models.ledger import LedgerEntry
@@ -26,7 +26,6 @@ from server.store.residents import plain_of
 from server.store.transaction import Caller, Work, new_id, transaction
 
 ROWS_AT_MOST = 5000
-REASON_LEAST, REASON_MOST = 10, 200
 #: Identity numbers and guardians stay behind: the month's meeting has no use for them.
 RESIDENT_FIELDS = ("resident.name", "resident.phone", "resident.address")
 HEADINGS = (
@@ -36,7 +35,7 @@ HEADINGS = (
 _EXPORT = Permission.SPREADSHEET_EXPORT
 
 
-def export_month(caller: Caller, wanted: "SheetExport") -> "Exported":
+def export_month(caller: Caller, wanted: SheetExport) -> "Exported":
     """The township's month as a workbook; its record, the reason sealed in it, is kept before the file leaves.
 
     Raises:
@@ -57,7 +56,7 @@ def export_month(caller: Caller, wanted: "SheetExport") -> "Exported":
     return Exported(export.id, export_workbook(stamp, HEADINGS, rows))
 
 
-def _checked(caller: Caller, wanted: "SheetExport") -> str:
+def _checked(caller: Caller, wanted: SheetExport) -> str:
     """The reason as it is kept, once township and month are found right."""
     township = parse_area_code(wanted.township_code)
     parse_period(wanted.period)
@@ -65,11 +64,7 @@ def _checked(caller: Caller, wanted: "SheetExport") -> str:
         raise Invalid("area_level_wrong", field="township_code", level=Level.TOWNSHIP.name.lower())
     if not may(caller.identity, _EXPORT, Facts(township)):
         raise NotFound("not_found")
-    printable = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in wanted.reason)
-    reason = " ".join(printable.split())
-    if not REASON_LEAST <= len(reason) <= REASON_MOST:
-        raise Invalid("export_reason_length", field="reason", least=REASON_LEAST, most=REASON_MOST)
-    return reason
+    return wanted.tidy_reason
 
 
 def _rows(work: Work, export_id: UUID, found: Sequence[tuple[LedgerEntry, Resident]]) -> list[tuple[str, ...]]:
@@ -95,15 +90,6 @@ def _who(work: Work, export_id: UUID) -> str:
     return f"{keys.open('user.display_name', user.id, user.id, user.sealed_display_name)}（{user.login}）"
 
 
-@dataclass(frozen=True)
-class SheetExport:
-    """Which month of which township, and what for."""
-
-    township_code: str
-    period: str
-    reason: str
-
-
 @dataclass(frozen=True, repr=False)
 class Exported:
     """A finished export; has no readable ``repr``."""
@@ -122,15 +108,9 @@ class _Lines:
 
     def line(self, entry: LedgerEntry, resident: Resident, seen: Sequence[Observation]) -> tuple[str, ...]:
         """One entry under ``HEADINGS``, as far as the caller sees the person and the facts."""
-        plain = plain_of(self.work, self.keys, resident, RESIDENT_FIELDS)
-        view: ResidentView = resident_view(self.work.identity, plain)
         return (
             entry.entry_no,
-            view.name or "",
-            name_of("sex", resident.sex),
-            str(resident.birth_year or ""),
-            view.phone or "",
-            view.address or "",
+            *self._person(resident),
             self.places.get(entry.area_code[:12], entry.area_code[:12]),
             entry.area_code if len(entry.area_code) > Level.VILLAGE else "",
             "、".join(name_of("ground", ground) for ground in entry.grounds),
@@ -142,6 +122,13 @@ class _Lines:
             _written(entry.reported_at),
             _written(entry.review_due_at),
         )
+
+    def _person(self, resident: Resident) -> tuple[str, ...]:
+        """Name, sex, year, phone and address, as the caller is shown them."""
+        plain = plain_of(self.work, self.keys, resident, RESIDENT_FIELDS)
+        view: ResidentView = resident_view(self.work.identity, plain)
+        shown = (view.name, name_of("sex", resident.sex), resident.birth_year, view.phone, view.address)
+        return tuple("" if value is None else str(value) for value in shown)
 
     def _facts(self, entry: LedgerEntry, seen: Sequence[Observation]) -> str:
         """The facts, with their days where there are several."""

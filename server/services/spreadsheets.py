@@ -19,6 +19,7 @@ from server.domain.periods import Period, parse_period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.returns import check_openable
 from server.domain.sheet import RowDraft, RowRead, SheetRules, read_row, twice_in_file
+from server.domain.sheet_asked import SheetImport
 from server.domain.sheet_columns import Field
 from server.domain.sheet_places import Places
 from server.domain.sheet_report import BLOCKING, Outcome, RowReport, outcome_of
@@ -43,7 +44,7 @@ _IMPORT = Permission.SPREADSHEET_IMPORT
 
 
 def import_month(
-    caller: Caller, wanted: "SheetImport", content: bytes, progress: Progress = lambda _done, _all: None
+    caller: Caller, wanted: SheetImport, content: bytes, progress: Progress = lambda _done, _all: None
 ) -> "ImportReport":
     """Read a sheet into a township's month; a dry run reports what would become of each row, and changes nothing.
 
@@ -81,7 +82,7 @@ def read_import(caller: Caller, batch_id: UUID) -> "ImportReport":
         return replace(report, id=batch.id, applied=True)
 
 
-def _check_scope(caller: Caller, wanted: "SheetImport") -> None:
+def _check_scope(caller: Caller, wanted: SheetImport) -> None:
     township = parse_area_code(wanted.township_code)
     if level_of(township) is not Level.TOWNSHIP:
         raise Invalid("area_level_wrong", field="township_code", level=Level.TOWNSHIP.name.lower())
@@ -90,7 +91,7 @@ def _check_scope(caller: Caller, wanted: "SheetImport") -> None:
     check_openable(parse_period(wanted.period), clock.today())
 
 
-def _import(work: Work, wanted: "SheetImport", reading: "_Reading") -> "ImportReport":
+def _import(work: Work, wanted: SheetImport, reading: "_Reading") -> "ImportReport":
     """Everything within the transaction; raises _GivenBackError unless every row may come in, and shall."""
     store.lock_month(work, wanted.township_code, wanted.period)
     store.refuse_imported(work, wanted.township_code, wanted.period, reading.digest)
@@ -111,11 +112,11 @@ def _import(work: Work, wanted: "SheetImport", reading: "_Reading") -> "ImportRe
     return _write(work, replace(report, id=new_id(), applied=True), _Good(fresh, keys, reading.digest))
 
 
-def _rules(work: Work, wanted: "SheetImport", origin: date) -> SheetRules:
+def _rules(work: Work, wanted: SheetImport, origin: date) -> SheetRules:
     return SheetRules(
         period=Period(wanted.period),
         today=clock.day_of(work.now),
-        places=Places(wanted.township_code, store.places_in(work, wanted.township_code)),
+        places=Places(store.places_in(work, wanted.township_code)),
         labels=labels(),
         words=word_list(),
         headings=headings_shown(),
@@ -204,17 +205,6 @@ def _refusals(report: "ImportReport") -> tuple[FieldError, ...]:
         for note in row.notes
     ]
     return tuple(found[:ERRORS_AT_MOST])
-
-
-@dataclass(frozen=True)
-class SheetImport:
-    """What is asked for: which month of which township, and how."""
-
-    township_code: str
-    period: str
-    dry_run: bool = True
-    #: Go on without the forbidden columns that stand in the file.
-    drop_forbidden: bool = False
 
 
 @dataclass(frozen=True)

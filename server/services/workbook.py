@@ -34,7 +34,7 @@ ROW_MARKS_AT_MOST = 100_000
 LAST_ROW = 100_000
 _BLOCK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = 0x1
+_ENCRYPTED, _WORKBOOK = 0x1, "xl/workbook.xml"
 _MACROS = re.compile(r"vbaproject\.bin$|macrosheets/", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]{0,64}?\br=[\"'](\d{6,})")
@@ -84,16 +84,18 @@ def _check_container(content: bytes) -> None:
 
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
-    if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise Invalid("workbook_encrypted")
-    if len(parts) > PARTS_AT_MOST or sum(part.file_size for part in parts) > UNPACKED_AT_MOST:
+    names = [part.filename for part in parts]
+    if len(names) > PARTS_AT_MOST or sum(part.file_size for part in parts) > UNPACKED_AT_MOST:
         raise TooLarge("workbook_too_large")
-    if any(_MACROS.search(part.filename) for part in parts):
-        raise Invalid("workbook_macros")
-    if len({part.filename for part in parts}) != len(parts):
-        raise Invalid("workbook_unreadable")
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise Invalid("workbook_kind")
+    wrong = {
+        "workbook_encrypted": any(part.flag_bits & _ENCRYPTED for part in parts),
+        "workbook_macros": any(_MACROS.search(name) for name in names),
+        "workbook_unreadable": len(set(names)) != len(names),
+        "workbook_kind": _WORKBOOK not in names,
+    }
+    found = [code for code, applies in wrong.items() if applies]
+    if found:
+        raise Invalid(found[0])
 
 
 def _check_marks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

@@ -86,8 +86,9 @@ def _stamp(workbook: Workbook, stamp: "Stamp") -> None:
     workbook.security = WorkbookProtection(lockStructure=True)
     margin = stamp.sentence[:_HEADER_AT_MOST].replace("&", "&&")
     for sheet in workbook.worksheets:
-        sheet.oddHeader.center.text = margin
-        sheet.oddFooter.center.text = f"{NOTICE}  &P / &N"
+        for place, text in ((sheet.oddHeader, margin), (sheet.oddFooter, f"{NOTICE}  &P / &N")):
+            assert place is not None
+            place.center.text = text
         sheet.protection.sheet = True
         sheet.protection.password = secrets.token_urlsafe(9)
         sheet.print_title_rows = "1:2"

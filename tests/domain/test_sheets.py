@@ -168,7 +168,7 @@ def test_what_is_not_on_the_list_is_refused(cell: str) -> None:
 
 def test_villages_and_grids_are_known_by_code_name_and_number() -> None:
     town = "430999101"
-    places = Places(town, [(town + "001", "东风社区"), (town + "201", "东风村"), (town + "202", "试验村"),
+    places = Places([(town + "001", "东风社区"), (town + "201", "东风村"), (town + "202", "试验村"),
                            (town + "202001", "河东网格"), (town + "202002", "河西网格")])  # fmt: skip
     assert places.village_of("东风村") == town + "201"
     assert places.village_of("试验") == places.village_of("试验村村民委员会"[:3]) == town + "202"

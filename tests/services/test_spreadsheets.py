@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 
 from server.domain.codes import Purpose, Role
+from server.domain.sheet_asked import SheetImport
 from server.domain.sheet_report import Outcome
 from server.errors import Conflict, Forbidden, Invalid, LinliError, Malformed, NotFound
 from server.models.base import Model
@@ -14,7 +15,7 @@ from server.models.ledger import EntryObservation, LedgerEntry, LedgerStep, Task
 from server.models.resident import PossibleDuplicate, Resident
 from server.models.spreadsheet import ImportBatch
 from server.models.sweep import Month, Observation
-from server.services.spreadsheets import ImportReport, SheetImport, import_month, read_import
+from server.services.spreadsheets import ImportReport, import_month, read_import
 from server.store.disclosure import disclose
 from server.store.events import AccessEvent
 from server.store.months import add_month

@@ -158,7 +158,7 @@ def test_junk_inside_the_sheet_is_refused_and_never_a_fault(junk: bytes) -> None
 
 
 RULES = SheetRules(
-    period=Period("202611"), today=date(2026, 11, 20), places=Places("430999101", [(VILLAGE, "试验村"), (VILLAGE + "001", "网格1")]),
+    period=Period("202611"), today=date(2026, 11, 20), places=Places([(VILLAGE, "试验村"), (VILLAGE + "001", "网格1")]),
     labels=labels(), words=word_list(), headings=headings_shown(), regions=frozenset({"430999"}), origin=ORIGIN_1900,
 )  # fmt: skip
 CELLS = st.one_of(
