@@ -63,21 +63,19 @@ class Api:
 
     def check_ready(self) -> None:
         """Raise Unreachable when nobody answers, Unexpected when the server says that it cannot work."""
-        self.ask("GET", "/readyz", {})
+        self.ask("GET", "/readyz")
 
     def sign_in(self, login: str, password: str, purpose: str | None = None) -> "User":
         """Somebody signed in, who states this purpose with every request."""
-        body = self.ask("POST", "/sessions", {}, json={"login": login, "password": password}).json()
-        headers = {"Authorization": f"Bearer {body['access_token']}"}
-        return User(self, headers | ({"X-Purpose": purpose} if purpose else {}), login)
+        purposes = {"X-Purpose": purpose} if purpose else {}
+        answer = User(self, purposes, login).ask("POST", "/sessions", json={"login": login, "password": password})
+        return User(self, purposes | {"Authorization": f"Bearer {answer.json()['access_token']}"}, login)
 
-    def ask(
-        self, method: str, path: str, headers: dict[str, str], planned: Collection[str] = (), **said: Any
-    ) -> httpx.Response:
+    def ask(self, method: str, path: str, planned: Collection[str] = (), **said: Any) -> httpx.Response:
         """One request; problems whose code is ``planned`` come back like any answer, others raise Unexpected."""
         started = perf_counter()
         try:
-            answer = self._http.request(method, path, headers=headers, **said)
+            answer = self._http.request(method, path, **said)
         except httpx.TransportError as error:
             raise Unreachable(str(error)) from error
         self.calls.append(Call(f"{method} {_IDS.sub('…', path)}", perf_counter() - started))
@@ -96,7 +94,7 @@ class User:
 
     def get(self, path: str, **query: Any) -> Json:
         """Read one thing."""
-        return _body(self.api.ask("GET", path, self.headers, params=_plain(query)))
+        return _body(self.ask("GET", path, params=_plain(query)))
 
     def all(self, path: str, **query: Any) -> Iterator[Json]:
         """Everything on a list, page after page."""
@@ -112,10 +110,19 @@ class User:
         self, path: str, body: Json | None = None, *, version: int | None = None, planned: Collection[str] = ()
     ) -> Json | None:
         """Do one thing, to the version that was read where one is named; None when a planned problem came."""
-        headers = self.headers if version is None else self.headers | {"If-Match": f'"{version}"'}
         said: Json = {} if body is None else {"json": body}
-        answer = self.api.ask("POST", path, headers, planned, **said)
+        if version is not None:
+            said["headers"] = {"If-Match": f'"{version}"'}
+        answer = self.ask("POST", path, planned, **said)
         return _body(answer) if answer.is_success else None
+
+    def ask(self, method: str, path: str, planned: Collection[str] = (), **said: Any) -> httpx.Response:
+        """As ``Api.ask``, in this person's name; Unexpected says whose request it was."""
+        headers = self.headers | said.pop("headers", {})
+        try:
+            return self.api.ask(method, path, planned, headers=headers, **said)
+        except Unexpected as error:
+            raise Unexpected(f"{self.login}: {error}") from None
 
 
 def problem_code(answer: httpx.Response) -> str:
@@ -140,4 +147,5 @@ def _told(answer: httpx.Response) -> str:
         return f"{answer.status_code} {answer.reason_phrase}, which is no answer of Linli's"
     told = answer.json()
     fields = [f"{part['field']}: {part['code']} {part['title']}" for part in told.get("errors", ())]
-    return "; ".join([f"{answer.status_code} {told['code']} · {told['title']} · {told.get('detail', '')}", *fields])
+    problem = f"{answer.status_code} {told['code']} · {told['title']} · {told['detail']}"
+    return "; ".join([problem, *fields, f"request {told['request_id']}"])

@@ -7,6 +7,9 @@ from threading import Lock
 from demo.api import Api, User
 from demo.people import Place
 from server.domain.codes import Purpose, Role
+from server.domain.periods import Period, last_day
+
+GRID_DIGITS = 15
 
 #: What stands before the place in a demo login, and what each role reads people for.
 _LOGINS = {
@@ -18,23 +21,25 @@ _LOGINS = {
 }
 
 
-def read_county(crew: "Crew") -> "County":
-    """The county's townships, villages and grids."""
+def read_county(crew: "Crew", period: Period) -> "County":
+    """The county's townships, and its places as they were on the month's last day."""
     reader = crew.of(Role.COUNTY_SUPERVISOR, crew.county_code)
+    day = last_day(period).isoformat()
 
     def names_of(level: str) -> dict[str, str]:
-        return {area["code"]: area["name"] for area in reader.all("/areas", parent=crew.county_code, level=level)}
+        areas = reader.all("/areas", parent=crew.county_code, level=level, valid_on=day)
+        return {area["code"]: area["name"] for area in areas}
 
     townships, villages, grids = names_of("township"), names_of("village"), names_of("grid")
-    places = [
-        Place(code[:12], villages[code[:12]], townships[code[:9]], code, name) for code, name in sorted(grids.items())
-    ]
+    divided = {grid[:12] for grid in grids}
+    places = [Place(code, name, townships[code[:9]]) for code, name in villages.items() if code not in divided]
+    places += [Place(code[:12], villages[code[:12]], townships[code[:9]], code, name) for code, name in grids.items()]
     return County(crew.county_code, reader.get(f"/areas/{crew.county_code}")["name"], townships, places)
 
 
 @dataclass(frozen=True)
 class County:
-    """A county's places; ``townships`` maps codes to names, ``places`` are its grids."""
+    """A county's places; ``townships`` maps codes to names, ``places`` are its grids, and villages without."""
 
     code: str
     name: str
@@ -68,6 +73,10 @@ class Crew:
     def office(self, township: str) -> User:
         """The judicial officer of a township."""
         return self.of(Role.JUDICIAL_OFFICER, township)
+
+    def filer(self, place: str) -> User:
+        """Who files a place's returns: a grid's worker; for a village without grids, the judicial officer."""
+        return self.of(Role.GRID_WORKER, place) if len(place) == GRID_DIGITS else self.office(place[:9])
 
     def coordinator(self, township: str) -> User:
         """The coordinator of a township."""

@@ -21,6 +21,7 @@ from demo.crew import County, Crew, read_county
 from demo.plan import Plan, make_plan
 from demo.reading import NamedLine, TownshipMonth, most_telling, read_figures, read_names, read_township
 from demo.reviewing import better_returned, enter_observed, review_reported
+from demo.stage import Stage
 from demo.sweeping import (
     confirm_village,
     file_returns,
@@ -29,7 +30,7 @@ from demo.sweeping import (
     submit_sweeps,
     unconfirmed_villages,
 )
-from demo.tables import Stage, table_of_figures, table_of_months, table_of_names, table_of_phases
+from demo.tables import table_of_calls, table_of_figures, table_of_months, table_of_names, table_of_phases
 from server.domain.periods import first_day, parse_period, period_of
 from server.errors import Invalid
 
@@ -65,8 +66,9 @@ def play(api: Api, asked: Asked, password: str, stage: Stage) -> Played:
     """Play the month, or what is left of it; raises Unreachable or Unexpected."""
     api.check_ready()
     crew = Crew(api, asked.county_code, password)
-    county = read_county(crew)
-    plan = make_plan(asked.seed, parse_period(asked.period), asked.today, county.places, asked.share)
+    period = parse_period(asked.period)
+    county = read_county(crew, period)
+    plan = make_plan(asked.seed, period, asked.today, county.places, asked.share)
     sweep(stage, crew, plan, county, asked.today)
     review(stage, crew, plan, county)
     return read(stage, crew, plan, county)
@@ -85,13 +87,13 @@ def sweep(stage: Stage, crew: Crew, plan: Plan, county: County, today: date) -> 
         lambda each: file_returns(crew, plan, each[0], each[1], today),
         sorted(missing.items()),
     )
-    owed: list[tuple[str, str]] = []
+    owed: dict[str, list[str]] = {}
     stage.play(
         "what is still to be confirmed",
-        lambda code: owed.extend(unconfirmed_villages(crew, code, plan.period)),
+        lambda code: owed.update(unconfirmed_villages(crew, code, plan.period)),
         townships,
     )
-    stage.play("village officers confirm", lambda each: confirm_village(crew, *each), sorted(owed))
+    stage.play("village officers confirm", lambda each: confirm_village(crew, *each), sorted(owed.items()))
 
 
 def review(stage: Stage, crew: Crew, plan: Plan, county: County) -> None:
@@ -185,6 +187,7 @@ def show(played: Played, stage: Stage) -> None:
     console.print(table_of_figures(played.county, played.figures))
     console.print(table_of_names(played.county, played.told, played.lines))
     console.print(table_of_phases(stage.phases))
+    console.print(table_of_calls(stage.phases))
 
 
 if __name__ == "__main__":

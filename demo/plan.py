@@ -41,15 +41,20 @@ FATES = (
 
 def make_plan(seed: str, period: Period, today: date, places: Sequence[Place], share: float) -> "Plan":
     """A month for these grids, of which ``share``, rounded up, find somebody, and as many a dispute."""
-    grids = sorted(places, key=lambda place: place.grid_code)
+    grids = sorted(places, key=code_of)
     wanted = ceil(share * len(grids))
-    finding = sorted(Random(f"{seed}/{period}/concern").sample(grids, wanted), key=lambda place: place.grid_code)
+    finding = sorted(Random(f"{seed}/{period}/concern").sample(grids, wanted), key=code_of)
     disputing = Random(f"{seed}/{period}/dispute").sample(grids, wanted)
     return Plan(
         period=period,
-        found={place.grid_code: found for place, found in _found(seed, period, today, finding)},
-        disputes={place.grid_code: _disputes(seed, period, place) for place in disputing},
+        found={code_of(place): found for place, found in _found(seed, period, today, finding)},
+        disputes={code_of(place): _disputes(seed, period, place) for place in disputing},
     )
+
+
+def code_of(place: Place) -> str:
+    """The code a place files under: its grid's, or its village's where that has no grids."""
+    return place.grid_code or place.village_code
 
 
 def _found(
@@ -98,7 +103,7 @@ def _people(seed: str, place: Place, period: Period) -> Iterator[Person]:
 
 
 def _disputes(seed: str, period: Period, place: Place) -> tuple[Dispute, ...]:
-    many = Random(f"{seed}/{period}/{place.grid_code}/disputes").choice((1, 1, 2))
+    many = Random(f"{seed}/{period}/{code_of(place)}/disputes").choice((1, 1, 2))
     return tuple(make_dispute(seed, place, period, number) for number in range(1, many + 1))
 
 

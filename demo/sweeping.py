@@ -3,6 +3,7 @@
 Each step first asks the server what is still to be done, so that a month that was begun is gone on with.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -50,8 +51,8 @@ def missing_grids(crew: Crew, township: str, period: str) -> dict[str, set[str]]
 
 
 def file_returns(crew: Crew, plan: Plan, grid: str, kinds: set[str], today: date) -> None:
-    """The grid's worker signs in, looks up the month, and files what is missing, nil where nothing was found."""
-    worker = crew.of(Role.GRID_WORKER, grid)
+    """Whoever files for the grid signs in, looks up the month, and files what is missing: nil if nothing was found."""
+    worker = crew.filer(grid)
     month = month_of(worker, grid[:9], plan.period)
     late = today > date.fromisoformat(month["due"]["window_to"])
     for kind, sweep in sorted(sweeps_of(month).items()):
@@ -78,22 +79,23 @@ def observations_of(found: Found) -> list[Json]:
     return [first | brought, *(each | {"resident_id": resident_id} for each in others)]
 
 
-def unconfirmed_villages(crew: Crew, township: str, period: str) -> list[tuple[str, str]]:
-    """Village and sweep id of every confirmation that is still owed."""
+def unconfirmed_villages(crew: Crew, township: str, period: str) -> dict[str, list[str]]:
+    """Village → the sweeps whose confirmation it still owes, by id."""
+    owed: dict[str, list[str]] = {}
     office = crew.office(township)
-    return [
-        (village["village_code"], sweep["id"])
-        for sweep in month_of(office, township, period)["sweeps"]
-        if sweep["state"] in _TAKING
-        for village in office.get(f"/sweeps/{sweep['id']}/completeness")["villages"]
-        if not village["confirmed"]
-    ]
+    for sweep in month_of(office, township, period)["sweeps"]:
+        if sweep["state"] in _TAKING:
+            for village in office.get(f"/sweeps/{sweep['id']}/completeness")["villages"]:
+                if not village["confirmed"]:
+                    owed.setdefault(village["village_code"], []).append(sweep["id"])
+    return owed
 
 
-def confirm_village(crew: Crew, village: str, sweep_id: str) -> None:
+def confirm_village(crew: Crew, village: str, sweep_ids: Sequence[str]) -> None:
     """The village officer confirms that the village's returns are complete."""
     officer = crew.of(Role.VILLAGE_OFFICER, village)
-    officer.post(f"/sweeps/{sweep_id}/confirmations", {"village_code": village}, planned=("record_exists",))
+    for sweep_id in sweep_ids:
+        officer.post(f"/sweeps/{sweep_id}/confirmations", {"village_code": village}, planned=("record_exists",))
 
 
 def submit_sweeps(crew: Crew, township: str, period: str) -> None:

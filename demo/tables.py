@@ -1,84 +1,34 @@
-"""The month on paper: tables for a terminal, and progress while it is being played."""
+"""The month on paper: tables for a terminal."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from statistics import median
-from time import perf_counter
-from typing import TypeVar
 
 from rich.box import SIMPLE
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from demo.api import Api, Call, Json
+from demo.api import Call, Json
 from demo.crew import County
 from demo.reading import NamedLine, TownshipMonth
+from demo.stage import Phase
 
-THREADS = 6
 _STATES = ("accepted", "returned", "declined")
+#: Kinds of requests worth a line.
+_KINDS_SHOWN = 8
 _GROUNDS = ("1", "2", "3", "4", "6", "7")
-
-T = TypeVar("T")
-
-
-@dataclass
-class Stage:
-    """Plays the month's phases one after another, each on a few threads, with a bar and a stopwatch."""
-
-    api: Api
-    phases: "list[Phase]" = field(default_factory=list)
-
-    def play(self, name: str, act: Callable[[T], object], parts: Iterable[T]) -> None:
-        """Do ``act`` to every part; the first refusal ends the phase and is raised, parts not begun are left."""
-        todo = list(parts)
-        with self._timed(name), _bar(name, len(todo)) as advance, ThreadPoolExecutor(THREADS) as threads:
-            begun = [threads.submit(act, part) for part in todo]
-            try:
-                for done in as_completed(begun):
-                    done.result()
-                    advance()
-            finally:
-                threads.shutdown(wait=True, cancel_futures=True)
-
-    @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        first, started = len(self.api.calls), perf_counter()
-        yield
-        self.phases.append(Phase(name, perf_counter() - started, self.api.calls[first:]))
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One phase that was played: how long it took in seconds, and its requests."""
-
-    name: str
-    seconds: float
-    calls: Sequence[Call]
-
-
-@contextmanager
-def _bar(name: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, silence elsewhere."""
-    console = Console(stderr=True)
-    columns = (TextColumn(f"{name:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=total)
-        yield lambda: progress.advance(task)
 
 
 def table_of_months(county: County, period: str, months: Sequence[TownshipMonth]) -> Table:
     """One line a township, and the county's sum."""
     table = _table(f"{county.name} {county.code} · {period} · returns of both sweeps, as each coordinator sees them")
-    table.add_column("township")
-    for name in ("villages", "due", "returned", "nil", "late", "observed", "disputes", *_STATES, "other", "overdue"):
+    table.add_column("township", no_wrap=True)
+    for name in ("villages", "due", "filed", "nil", "late", "observed", "disputes", *_STATES, "other", "overdue"):
         table.add_column(name, justify="right")
     table.add_column("complete", justify="right")
     for month in months:
-        table.add_row(f"{month.code} {month.name}", *_numbers(month), f"{month.completeness} %")
+        table.add_row(
+            f"{month.code[len(county.code) :]} {month.name}", *map(str, _counts(month)), f"{month.completeness} %"
+        )
     total = [sum(column) for column in zip(*(_counts(month) for month in months), strict=True)]
     share = 100 * total[2] // total[1] if total[1] else 100
     table.add_section()
@@ -129,15 +79,33 @@ def table_of_names(county: County, township: str, lines: Sequence[NamedLine]) ->
 
 def table_of_phases(phases: Sequence[Phase]) -> Table:
     """What each phase cost: requests, seconds, and how long an answer took."""
-    table = _table("Requests")
-    table.add_column("phase")
-    for name in ("requests", "seconds", "req/s", "median ms", "slowest ms"):
-        table.add_column(name, justify="right")
+    table = _table_of_costs("phase")
     for phase in phases:
         table.add_row(phase.name, *_costs(phase))
     whole = Phase("", sum(phase.seconds for phase in phases), [call for phase in phases for call in phase.calls])
     table.add_section()
     table.add_row("together", *_costs(whole))
+    return table
+
+
+def table_of_calls(phases: Sequence[Phase]) -> Table:
+    """What each kind of request cost, the costliest together first; seconds are those waited, on all threads."""
+    by_kind: dict[str, list[Call]] = {}
+    for phase in phases:
+        for call in phase.calls:
+            by_kind.setdefault(call.what, []).append(call)
+    kinds = [Phase(what, sum(call.seconds for call in calls), calls) for what, calls in by_kind.items()]
+    table = _table_of_costs("request")
+    for kind in sorted(kinds, key=lambda kind: kind.seconds, reverse=True)[:_KINDS_SHOWN]:
+        table.add_row(kind.name, *_costs(kind))
+    return table
+
+
+def _table_of_costs(first: str) -> Table:
+    table = _table("")
+    table.add_column(first, no_wrap=True)
+    for name in ("requests", "seconds", "req/s", "median ms", "slowest ms"):
+        table.add_column(name, justify="right")
     return table
 
 
@@ -150,10 +118,6 @@ def _counts(month: TownshipMonth) -> list[int]:
     known = [entries.pop(state, 0) for state in _STATES]
     returns = [month.due, month.returned, month.nil, month.late]
     return [month.villages, *returns, month.observations, month.disputes, *known, entries.total(), month.overdue]
-
-
-def _numbers(month: TownshipMonth) -> list[str]:
-    return [str(number) for number in _counts(month)]
 
 
 def _due(entry: Json) -> str:
