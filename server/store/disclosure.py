@@ -7,6 +7,7 @@ its event says how many were looked through, and whoever is then shown must be d
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, func, select
@@ -71,7 +72,7 @@ def disclose(work: Work, event: AccessEvent, subject_ids: Collection[UUID]) -> S
         TooMany: ``disclosure_budget_used``, the caller's budget for this hour is used up.
         Unavailable: ``access_log_unavailable``, the event could not be staged; nothing was unwrapped.
     """
-    subjects = sorted(set(subject_ids))
+    subjects = _once(subject_ids)
     _spend(work, len(subjects))
     refs = refs_of(work, subjects)
     work.note(replace(event, subject_refs=tuple(refs[id_] for id_ in subjects if id_ in refs), count=len(subjects)))
@@ -83,7 +84,7 @@ def compare(work: Work, event: AccessEvent, subject_ids: Collection[UUID]) -> Su
     """Stage how many subjects are looked through, then unwrap their keys. What is opened must not leave."""
     work.note(replace(event, count=len(subject_ids)))
     work.flush_events()
-    return _unwrap(work, sorted(set(subject_ids)), _retentions(event))
+    return _unwrap(work, _once(subject_ids), _retentions(event))
 
 
 def refs_of(work: Work, subject_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -95,7 +96,7 @@ def refs_of(work: Work, subject_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def register_subjects(work: Work, subject_ids: Collection[UUID], retentions: Collection[Retention]) -> SubjectKeys:
     """Make subjects with their pseudonyms and fresh data keys: two statements however many they are."""
-    subjects = sorted(set(subject_ids))
+    subjects = _once(subject_ids)
     rows = [{"county_code": work.county_code, "id": id_, "subject_ref": uuid4()} for id_ in subjects]
     if rows:
         work.session.execute(insert_rows(Subject), rows)
@@ -156,6 +157,11 @@ def _row(work: Work, key: WrappedDataKey) -> dict[str, object]:
         "wrapped": key.wrapped,
         "commitment": key.commitment,
     }
+
+
+def _once(subject_ids: Collection[UUID]) -> list[UUID]:
+    """Each subject once, in an order that tells nothing of the list's own."""
+    return sorted(set(subject_ids), key=attrgetter("int"))
 
 
 def _retentions(event: AccessEvent) -> set[Retention]:
