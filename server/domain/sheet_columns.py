@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -118,20 +118,24 @@ def _read(number: int, row: Sequence[str], tables: "HeadingTables") -> "Headings
     twice: list[str] = []
     forbidden: dict[str, None] = {}
     unknown: list[str] = []
-    for index, text in enumerate(row[:COLUMNS_AT_MOST]):
-        if _plain(text) in _COUNTING:
-            continue
+    told = [(index, text) for index, text in enumerate(row[:COLUMNS_AT_MOST]) if _plain(text) not in _COUNTING]
+    for index, text in told:
         refused = match_heading(text, tables.forbidden)
-        known = None if refused else _known(text, tables.columns)
+        known = _known(text, tables.columns)
         if refused:
             forbidden[refused.zh] = None
         elif known is None:
             unknown.append(shown_heading(text))
         elif columns.setdefault(known.field, index) != index:
             twice.append(known.zh)
+    _check_once(columns, twice)
+    return Headings(number, columns, tuple(forbidden), tuple(unknown))
+
+
+def _check_once(columns: Mapping[Field, int], twice: Sequence[str]) -> None:
+    """Refuse repeated headings, where the row is one of headings at all."""
     if twice and len(columns) >= _RECOGNISED_AT_LEAST:
         raise Invalid("sheet_heading_twice", columns="、".join(dict.fromkeys(twice)))
-    return Headings(number, columns, tuple(forbidden), tuple(unknown))
 
 
 def _known(text: str, columns: "Iterable[SheetColumn]") -> "SheetColumn | None":

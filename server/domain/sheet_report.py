@@ -28,12 +28,9 @@ class Outcome(StrEnum):
 BLOCKING = frozenset({Outcome.REFUSED, Outcome.DUPLICATE_IN_FILE, Outcome.OPEN_ENTRY_EXISTS})
 
 
-def outcome_of(codes: Collection[str], *, returned: bool, refused: bool) -> Outcome:
-    """The outcome, the gravest first."""
-    by_code = (Outcome.DUPLICATE_IN_FILE, Outcome.OPEN_ENTRY_EXISTS)
-    if refused:
-        return Outcome.REFUSED
-    for outcome in by_code:
+def outcome_of(codes: Collection[str], *, returned: bool) -> Outcome:
+    """The outcome of a row that no rule refuses, the gravest first."""
+    for outcome in (Outcome.DUPLICATE_IN_FILE, Outcome.OPEN_ENTRY_EXISTS):
         if outcome in codes:
             return outcome
     if returned:

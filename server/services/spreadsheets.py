@@ -93,23 +93,34 @@ def _check_scope(caller: Caller, wanted: SheetImport) -> None:
 
 def _import(work: Work, wanted: SheetImport, reading: "_Reading") -> "ImportReport":
     """Everything within the transaction; raises _GivenBackError unless every row may come in, and shall."""
-    store.lock_month(work, wanted.township_code, wanted.period)
-    store.refuse_imported(work, wanted.township_code, wanted.period, reading.digest)
-    state = store.month_state(work, wanted.township_code, wanted.period)
-    if state not in {None, PeriodState.OPEN}:
-        raise Conflict("month_not_open", state=str(state))
+    _hold_month(work, wanted, reading.digest)
     read = _read_rows(reading, _rules(work, wanted, reading.sheet.origin))
     drafts = [(number, row.draft) for number, row in read if row.draft]
     twice = twice_in_file(drafts)
     fresh = [draft for number, draft in drafts if number not in twice]
     keys = register(work, [draft.resident for draft in fresh])
-    found = {pair.resident_id: pair for pair in store.alike(work, [draft.resident.id for draft in fresh])}
+    found = _alike(work, fresh)
     rows = tuple(_report(number, row, twice.get(number), found) for number, row in read)
     headings = reading.sheet.headings
     report = ImportReport(wanted.township_code, wanted.period, headings.forbidden, headings.unknown, rows)
     if wanted.dry_run or report.refused_count:
         raise _GivenBackError(report)
     return _write(work, replace(report, id=new_id(), applied=True), _Good(fresh, keys, reading.digest))
+
+
+def _alike(work: Work, fresh: Sequence[RowDraft]) -> dict[UUID, store.Pair]:
+    """Whom each new resident may be; of several, the one whose open entry keeps the row out."""
+    pairs = store.alike(work, [draft.resident.id for draft in fresh])
+    return {pair.resident_id: pair for pair in sorted(pairs, key=lambda pair: pair.bars)}
+
+
+def _hold_month(work: Work, wanted: SheetImport, digest: bytes) -> None:
+    """Keep other importers out of the month, and see that this file may come in."""
+    store.lock_month(work, wanted.township_code, wanted.period)
+    store.refuse_imported(work, wanted.township_code, wanted.period, digest)
+    state = store.month_state(work, wanted.township_code, wanted.period)
+    if state not in {None, PeriodState.OPEN}:
+        raise Conflict("month_not_open", state=str(state))
 
 
 def _rules(work: Work, wanted: SheetImport, origin: date) -> SheetRules:
@@ -135,24 +146,28 @@ def _read_rows(reading: "_Reading", rules: SheetRules) -> list[tuple[int, RowRea
 
 def _report(number: int, read: RowRead, twin: int | None, found: "dict[UUID, store.Pair]") -> RowReport:
     """What is said of one row."""
-    notes = list(read.faults)
     draft = read.draft
     if draft is None:
-        return RowReport(number, Outcome.REFUSED, tuple(notes))
-    name = headings_shown()
-    notes += [FieldError("", code) for code in draft.resident.warnings]
+        return RowReport(number, Outcome.REFUSED, read.faults)
+    notes = _notes(draft)
     if twin is not None:
         notes.append(FieldError("", Outcome.DUPLICATE_IN_FILE, {"row": twin}))
     pair = found.get(draft.resident.id)
     if pair is not None:
-        busy = pair.same_number and pair.open_entry
-        notes.append(FieldError("", Outcome.OPEN_ENTRY_EXISTS if busy else Outcome.POSSIBLE_DUPLICATE))
+        notes.append(FieldError("", Outcome.OPEN_ENTRY_EXISTS if pair.bars else Outcome.POSSIBLE_DUPLICATE))
+    codes = {note.code for note in notes}
+    return RowReport(number, outcome_of(codes, returned=draft.returned), tuple(notes))
+
+
+def _notes(draft: RowDraft) -> list[FieldError]:
+    """What a good row says of itself."""
+    name = headings_shown()
+    notes = [FieldError("", code) for code in draft.resident.warnings]
     if draft.needs_word_review:
         notes.append(FieldError(name[Field.FACT], "word_review_needed"))
     if draft.returned:
         notes.append(FieldError(name[Field.GROUND], "row_needs_fact"))
-    codes = {note.code for note in notes}
-    return RowReport(number, outcome_of(codes, returned=draft.returned, refused=False), tuple(notes))
+    return notes
 
 
 def _write(work: Work, report: "ImportReport", good: "_Good") -> "ImportReport":

@@ -29,7 +29,7 @@ ROWS_AT_MOST = 5000
 UNPACKED_AT_MOST = 48 * 1024 * 1024
 PARTS_AT_MOST = 300
 CELLS_AT_MOST = 400_000
-ROW_MARKS_AT_MOST = 100_000
+ROWS_MARKED_AT_MOST = 100_000
 #: The last row that is looked at; a row numbered beyond it has the library make up all rows before.
 LAST_ROW = 100_000
 _BLOCK = 1 << 20
@@ -37,7 +37,8 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED, _WORKBOOK = 0x1, "xl/workbook.xml"
 _MACROS = re.compile(r"vbaproject\.bin$|macrosheets/", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]{0,64}?\br=[\"'](\d{6,})")
+_STRANGE = re.compile(rb"<!DOCTYPE|<!ENTITY|\x00")
+_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]{0,64}?\br=[\"'](\d{6,12})")
 #: What is carried from block to block, for marks that lie across their border.
 _OVERLAP = 128
 _ORIGIN_1904 = date(1904, 1, 1)
@@ -85,17 +86,17 @@ def _check_container(content: bytes) -> None:
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
     names = [part.filename for part in parts]
-    if len(names) > PARTS_AT_MOST or sum(part.file_size for part in parts) > UNPACKED_AT_MOST:
+    if max(len(names) / PARTS_AT_MOST, sum(part.file_size for part in parts) / UNPACKED_AT_MOST) > 1:
         raise TooLarge("workbook_too_large")
     wrong = {
         "workbook_encrypted": any(part.flag_bits & _ENCRYPTED for part in parts),
-        "workbook_macros": any(_MACROS.search(name) for name in names),
+        "workbook_macros": any(map(_MACROS.search, names)),
         "workbook_unreadable": len(set(names)) != len(names),
         "workbook_kind": _WORKBOOK not in names,
     }
-    found = [code for code, applies in wrong.items() if applies]
-    if found:
-        raise Invalid(found[0])
+    code = next(filter(wrong.__getitem__, wrong), None)
+    if code:
+        raise Invalid(code)
 
 
 def _check_marks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -105,13 +106,12 @@ def _check_marks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
             window = tail + block
-            if b"<!DOCTYPE" in window or b"<!ENTITY" in window or b"\x00" in block:
+            if _STRANGE.search(window):
                 raise Invalid("workbook_unreadable")
-            if any(int(number) > LAST_ROW for number in _ROW_NUMBER.findall(window)):
-                raise TooLarge("workbook_too_large")
             rows += len(_ROW.findall(block))
             cells += len(_CELL.findall(block))
-            if cells > CELLS_AT_MOST or rows > ROW_MARKS_AT_MOST:
+            last = max(map(int, _ROW_NUMBER.findall(window)), default=0)
+            if max(cells / CELLS_AT_MOST, rows / ROWS_MARKED_AT_MOST, last / LAST_ROW) > 1:
                 raise TooLarge("workbook_too_large")
             tail = block[-_OVERLAP:]
 

@@ -214,6 +214,11 @@ class Pair:
     same_number: bool
     open_entry: bool
 
+    @property
+    def bars(self) -> bool:
+        """Whether it is surely somebody who has an open entry."""
+        return self.same_number and self.open_entry
+
 
 @dataclass(frozen=True, repr=False)
 class NewExport:

@@ -186,13 +186,10 @@ def test_villages_and_grids_are_known_by_code_name_and_number() -> None:
 
 
 def test_the_gravest_outcome_is_told() -> None:
-    assert outcome_of((), returned=False, refused=False) is Outcome.NEW
-    assert outcome_of(("possible_duplicate",), returned=True, refused=False) is Outcome.RETURNED
-    assert (
-        outcome_of(("open_entry_exists", "duplicate_in_file"), returned=False, refused=False)
-        is Outcome.DUPLICATE_IN_FILE
-    )
-    assert outcome_of(("duplicate_in_file",), returned=False, refused=True) is Outcome.REFUSED
+    assert outcome_of((), returned=False) is Outcome.NEW
+    assert outcome_of(("possible_duplicate",), returned=False) is Outcome.POSSIBLE_DUPLICATE
+    assert outcome_of(("possible_duplicate",), returned=True) is Outcome.RETURNED
+    assert outcome_of(("open_entry_exists", "duplicate_in_file"), returned=True) is Outcome.DUPLICATE_IN_FILE
 
 
 @pytest.mark.parametrize(

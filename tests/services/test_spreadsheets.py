@@ -290,3 +290,10 @@ def test_two_thousand_rows_take_seconds_and_tell_how_far_they_are(county: County
     report = import_month(officer, wanted(county), content, lambda done, whole: told.append((done, whole)))
     assert perf_counter() - start < 30
     assert (report.entry_count, told[-1], len(told)) == (2000, (2000, 2000), 2000)
+
+
+def test_an_open_entry_bars_the_row_even_beside_others_alike(county: County, officer: Caller) -> None:
+    brought(officer, county, a_row(county.village, 身份证号=OTHER_ID_NO))
+    brought(officer, county, a_row(county.village, 事实记录=FACT + "又看到一次。"))
+    again = a_row(county.village, 身份证号=OTHER_ID_NO, 事实记录=FACT + "第三次看到。")
+    assert outcomes(brought(officer, county, again, dry_run=True)) == [Outcome.OPEN_ENTRY_EXISTS]

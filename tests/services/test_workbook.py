@@ -130,7 +130,7 @@ def test_an_encrypted_part_is_refused() -> None:
     assert refusal(bytes(content)) == "workbook_encrypted"
 
 
-@pytest.mark.parametrize("number", [b"100001", b"1048576", b"99999999999999999999"])
+@pytest.mark.parametrize("number", [b"100001", b"1048576", b"9" * 400])
 def test_a_row_numbered_far_away_is_refused_at_once(number: bytes) -> None:
     assert refusal(with_sheet_data(b'<row r="' + number + b'"><c><v>1</v></c></row>')) == "workbook_too_large"
 
