@@ -57,7 +57,9 @@ class ImportQuery(Shape):
 class WorkbookUpload(Shape):
     """The workbook itself."""
 
-    file = Upload(required=True, metadata={"description": "An .xlsx workbook, 5,000 rows at most."})
+    file = Upload(
+        required=True, metadata={"description": "An .xlsx workbook, 5,000 rows at most.", "example": "table.xlsx"}
+    )
 
 
 class ImportRowSchema(Shape):
