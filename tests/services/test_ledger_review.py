@@ -141,7 +141,7 @@ def test_every_move_is_in_the_log_with_whom_it_is_about_and_its_versions(county:
         (ref,) = refs_of(work, [opened.resident_id]).values()
     with county.owner_engine.begin() as connection:
         connection.execute(text("SELECT set_config('linli.county', :code, true)"), {"code": county.code})
-        events = [json.loads(event) for event in connection.scalars(text("SELECT event FROM access_stage"))]
+        events = [json.loads(event) for event in connection.scalars(text("SELECT event FROM access_stage ORDER BY id"))]
     moves = [event for event in events if event.get("record") == str(opened.id)]
     assert [(event["action"], event.get("before"), event["after"]) for event in moves] == [
         ("ledger:promote", None, 1),
