@@ -9,6 +9,11 @@ from demo.sweeping import month_of, sweeps_of
 from server.domain.codes import Role
 
 
+def per_cent(part: int, whole: int) -> int:
+    """A share in whole per cent, rounded down, so that nothing but all is 100; all of nothing is."""
+    return 100 * part // whole if whole else 100
+
+
 @dataclass(frozen=True)
 class TownshipMonth:
     """One township's month in numbers; returns are those of both sweeps together."""
@@ -29,8 +34,8 @@ class TownshipMonth:
 
     @property
     def completeness(self) -> int:
-        """Returns that came, of those due, in whole per cent, rounded down."""
-        return 100 * self.returned // self.due if self.due else 100
+        """Returns that came, of those due."""
+        return per_cent(self.returned, self.due)
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,8 @@ def read_names(crew: Crew, period: str, township: str) -> list[NamedLine]:
 
 
 def most_telling(months: list[TownshipMonth]) -> str:
-    """The township whose ledger shows most: entries in the most states, then the most entries."""
-    return max(months, key=lambda month: (len(month.entries), month.entries.total())).code
+    """The township whose ledger shows most: one sent back, which its village sees, then the most states and entries."""
+    return max(months, key=lambda month: ("returned" in month.entries, len(month.entries), month.entries.total())).code
 
 
 def _names(reader: User, period: str, township: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from demo.api import Call, Json
 from demo.crew import County
-from demo.reading import NamedLine, TownshipMonth
+from demo.reading import NamedLine, TownshipMonth, per_cent
 from demo.stage import Phase
 
 _STATES = ("accepted", "returned", "declined")
@@ -30,9 +30,8 @@ def table_of_months(county: County, period: str, months: Sequence[TownshipMonth]
             f"{month.code[len(county.code) :]} {month.name}", *map(str, _counts(month)), f"{month.completeness} %"
         )
     total = [sum(column) for column in zip(*(_counts(month) for month in months), strict=True)]
-    share = 100 * total[2] // total[1] if total[1] else 100
     table.add_section()
-    table.add_row("together", *(str(number) for number in total), f"{share} %")
+    table.add_row("together", *map(str, total), f"{per_cent(total[2], total[1])} %")
     return table
 
 
@@ -110,7 +109,7 @@ def _table_of_costs(first: str) -> Table:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False)
+    return Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def _counts(month: TownshipMonth) -> list[int]:
