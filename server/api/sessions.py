@@ -45,7 +45,7 @@ _SESSIONS = {
 
 @blueprint.post("")
 @public
-@refuses("sign_in_refused", "sign_in_paused", "database_unavailable", "access_log_unavailable")
+@refuses("sign_in_refused", "sign_in_paused", "database_unavailable", "access_log_unavailable", "seal_broken")
 @blueprint.arguments(SignInSchema)
 @blueprint.response(201, SignedInSchema, example=_SIGNED_IN)
 def open_session(body: dict[str, str]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def open_session(body: dict[str, str]) -> dict[str, Any]:
 @blueprint.post("/refresh")
 @public
 @refuses("token_missing", "token_expired", "token_invalid", "session_ended")
-@refuses("database_unavailable", "access_log_unavailable")
+@refuses("database_unavailable", "access_log_unavailable", "seal_broken")
 @blueprint.doc(security=[{"bearer": []}])
 @blueprint.response(201, SignedInSchema, example=_SIGNED_IN)
 def refresh_session() -> dict[str, Any]:

@@ -46,7 +46,7 @@ _PROBLEM: dict[str, Any] = {
 
 #: What any route behind a sign-in may answer.
 _SIGNED_IN = (
-    *("token_missing", "token_expired", "token_invalid", "session_ended"),
+    *("token_missing", "token_expired", "token_invalid", "session_ended", "seal_broken"),
     *("role_forbidden", "password_change_required", "database_unavailable"),
 )
 _PERSON = (

@@ -23,6 +23,8 @@ class User(TenantRow, Written, Model):
     must_change_password: Mapped[bool]
     #: active or inactive.
     state: Mapped[str] = mapped_column(String(10))
+    #: Proof that login, password hash and state were written by the application.
+    row_mac: Mapped[bytes]
 
 
 class RoleGrant(TenantRow, Written, Model):

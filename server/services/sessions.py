@@ -16,7 +16,7 @@ from server.store.events import AccessEvent
 from server.store.identities import Request, SessionClaim, identity_of
 from server.store.sessions import end_session, living_session, living_sessions, open_session
 from server.store.transaction import Caller, Store, Work, new_id, transaction
-from server.store.users import Credentials, credentials_of, lock_active
+from server.store.users import Credentials, credentials_of, lock_active, renew_hash
 
 #: Stands for the actor of an event before anybody has shown who they are.
 NOBODY = UUID(int=0)
@@ -180,7 +180,8 @@ def _open(
         user = lock_active(work, known.user_id)
         if user is None or user.password_hash != known.password_hash:
             raise Unauthenticated("sign_in_refused")
-        user.password_hash = rehashed or user.password_hash
+        if rehashed:
+            renew_hash(work, user, rehashed)
         opened = open_session(work, session_id, known.user_id, caller.store.session_life)
         login, address = counters
         forget_tries(work, login)

@@ -1,11 +1,11 @@
 """From a session to an identity: who it is, with the grants in force at this moment.
 
-Grants are read anew for every request, so a role ended a second ago no longer opens anything. Each grant's
-fingerprint is checked: a grant widened directly in the database is refused, not believed.
+Grants are read anew for every request, so a role ended a second ago no longer opens anything. The fingerprints of the
+user and of each grant are checked: what was set or widened directly in the database is refused, not believed.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -20,6 +20,7 @@ from server.errors import Unauthenticated
 from server.models.user import LoginSession, RoleGrant, User
 from server.store.county_keys import CountyKeys
 from server.store.transaction import Store, bind
+from server.store.user_proofs import check_user
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity
     now = clock.now()
     with Session(store.engine) as session:
         bind(session, claim.county_code, (claim.county_code,))
-        user = session.execute(
-            select(User.must_change_password)
+        user = session.scalars(
+            select(User)
             .join(LoginSession, (LoginSession.county_code == User.county_code) & (LoginSession.user_id == User.id))
             .where(User.county_code == claim.county_code, User.id == claim.user_id, User.state == "active")
             .where(
@@ -55,12 +56,14 @@ def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity
         ).one_or_none()
         if user is None:
             raise Unauthenticated("session_ended")
+        keys = store.cupboard.keys_of(session, claim.county_code, now)
+        check_user(keys.row_key, user)
         return Identity(
             user_id=claim.user_id,
             county_code=claim.county_code,
             session_id=claim.session_id,
             request_id=request.request_id,
-            grants=_grants_in_force(session, store, claim, now),
+            grants=_grants_in_force(session, keys, claim, clock.day_of(now)),
             purpose=request.purpose,
             address_prefix=request.address_prefix,
             must_change_password=user.must_change_password,
@@ -83,8 +86,7 @@ def grant_fingerprint_fields(county_code: str, grant: RoleGrant) -> dict[str, Js
     }
 
 
-def _grants_in_force(session: Session, store: Store, claim: SessionClaim, now: datetime) -> tuple[Grant, ...]:
-    today = clock.day_of(now)
+def _grants_in_force(session: Session, keys: CountyKeys, claim: SessionClaim, today: date) -> tuple[Grant, ...]:
     statement = (
         select(RoleGrant)
         .where(RoleGrant.county_code == claim.county_code, RoleGrant.user_id == claim.user_id)
@@ -92,11 +94,7 @@ def _grants_in_force(session: Session, store: Store, claim: SessionClaim, now: d
         .where(or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today))
         .order_by(RoleGrant.id)
     )
-    rows = session.scalars(statement).all()
-    if not rows:
-        return ()
-    keys = store.cupboard.keys_of(session, claim.county_code, now)
-    return tuple(_checked(keys, row) for row in rows)
+    return tuple(_checked(keys, row) for row in session.scalars(statement))
 
 
 def _checked(keys: CountyKeys, row: RoleGrant) -> Grant:

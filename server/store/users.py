@@ -12,6 +12,7 @@ from server.models.user import RoleGrant, User
 from server.store.disclosure import register_subjects
 from server.store.pages import Page, PageAsked, page_of, paged
 from server.store.transaction import Work, new_id
+from server.store.user_proofs import check_user, prove_user
 
 ACTIVE, INACTIVE = "active", "inactive"
 
@@ -56,24 +57,37 @@ def add_users(work: Work, specs: Sequence[UserSpec]) -> list[User]:
         )
         for user_id, spec in zip(ids, specs, strict=True)
     ]
+    for user in users:
+        prove_user(work.keys.row_key, user)
     work.session.add_all(users)
     work.session.flush()
     return users
 
 
 def credentials_of(work: Work, name: str) -> Credentials | None:
-    """What an active user's sign-in is checked against; None for nobody and for an inactive user alike."""
-    statement = select(User.id, User.password_hash).where(
-        User.county_code == work.county_code, User.login == name, User.state == ACTIVE
-    )
-    row = work.session.execute(statement).one_or_none()
-    return Credentials(row.id, row.password_hash) if row else None
+    """What an active user's sign-in is checked against; None for nobody and for an inactive user alike.
+
+    Raises Unavailable ``seal_broken`` for a row that the application did not write, as do all here that change one.
+    """
+    statement = select(User).where(User.county_code == work.county_code, User.login == name, User.state == ACTIVE)
+    user = work.session.scalars(statement).one_or_none()
+    if user is None:
+        return None
+    check_user(work.keys.row_key, user)
+    return Credentials(user.id, user.password_hash)
 
 
 def lock_active(work: Work, user_id: UUID) -> User | None:
     """An active user, locked until the transaction ends."""
     statement = select(User).where(User.county_code == work.county_code, User.id == user_id, User.state == ACTIVE)
-    return work.session.scalars(statement.with_for_update()).one_or_none()
+    user = work.session.scalars(statement.with_for_update()).one_or_none()
+    return user and check_user(work.keys.row_key, user)
+
+
+def renew_hash(work: Work, user: User, password_hash: str) -> None:
+    """Keep the same password under today's parameters; no new version, for nobody changed anything."""
+    user.password_hash = password_hash
+    prove_user(work.keys.row_key, user)
 
 
 def user_by_id(work: Work, user_id: UUID, version: int | None = None) -> User:
@@ -89,7 +103,7 @@ def user_by_id(work: Work, user_id: UUID, version: int | None = None) -> User:
         raise NotFound("not_found")
     if version is not None and user.version != version:
         raise Stale("record_changed")
-    return user
+    return check_user(work.keys.row_key, user)
 
 
 def user_by_name(work: Work, name: str) -> User:
@@ -124,6 +138,7 @@ def replace_passwords(work: Work, hashes: Mapping[str, str]) -> None:
     """Give many users new password hashes, by login name."""
     statement = select(User).where(User.county_code == work.county_code, User.login.in_(sorted(hashes)))
     for user in work.session.scalars(statement):
+        check_user(work.keys.row_key, user)
         user.password_hash = hashes[user.login]
         touch(work, user)
 
@@ -138,6 +153,7 @@ def active_among(work: Work, grants: Sequence[RoleGrant]) -> set[UUID]:
 
 
 def touch(work: Work, user: User) -> None:
-    """Count one more version of a changed user."""
+    """Count one more version of a changed user, and prove it."""
     user.version += 1
     user.updated_at = work.now
+    prove_user(work.keys.row_key, user)

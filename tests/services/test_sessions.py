@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlalchemy import text
 
 from server import clock
-from server.crypto.passwords import needs_rehash
+from server.crypto.passwords import hash_password, needs_rehash
 from server.domain.codes import Role
-from server.errors import LinliError, TooMany, Unauthenticated
-from server.services.access import Request
+from server.errors import LinliError, TooMany, Unauthenticated, Unavailable
+from server.services.access import Request, SessionClaim, identify
 from server.services.sessions import Attempt, SignedIn, sign_in
-from server.services.users import deactivate_user
-from server.store.transaction import Store, new_id
+from server.services.users import UserChange, change_user, deactivate_user
+from server.store.transaction import Store, new_id, transaction
+from server.store.users import renew_hash, user_by_id
 from tests.make import County, a_caller
 from tests.signed_in import PASSWORD, a_user
 
@@ -27,10 +28,16 @@ def signed_in(store: Store, login: str, password: str = PASSWORD) -> SignedIn:
 
 
 def set_hash(county: County, user_id: UUID, stored: str) -> None:
+    """As the application once wrote it: with its fingerprint."""
+    with transaction(a_caller(county, Role.SYSADMIN, county.code)) as work:
+        renew_hash(work, user_by_id(work, user_id), stored)
+
+
+def overwrite(county: County, user_id: UUID, change: str, **values: object) -> None:
+    """As an administrator of the database would write it: without."""
     with county.owner_engine.begin() as connection:
         connection.execute(text("SELECT set_config('linli.county', :county, true)"), {"county": county.code})
-        statement = text("UPDATE app_user SET password_hash = :stored WHERE id = :id")
-        connection.execute(statement, {"stored": stored, "id": user_id})
+        connection.execute(text(f"UPDATE app_user SET {change} WHERE id = :id"), {"id": user_id, **values})
 
 
 def hash_of(county: County, user_id: UUID) -> str:
@@ -59,6 +66,49 @@ def test_what_is_no_hash_opens_nothing(county: County, stored: str) -> None:
     for password in (stored or "x", PASSWORD):
         with pytest.raises(Unauthenticated, match="sign_in_refused"):
             signed_in(county.store, login, password)
+
+
+def test_a_hash_written_into_the_database_signs_nobody_in(county: County) -> None:
+    user_id, login = a_user(county, (Role.TOWNSHIP_COORDINATOR, county.township))
+    overwrite(county, user_id, "password_hash = :stored", stored=hash_password("three loud rivers"))
+    with pytest.raises(Unavailable, match="seal_broken"):
+        signed_in(county.store, login, "three loud rivers")
+
+
+def test_a_user_who_takes_another_ones_login_in_the_database_is_not_let_in(county: County) -> None:
+    (victim, login), (thief, own) = (a_user(county, (Role.TOWNSHIP_COORDINATOR, county.township)) for _ in range(2))
+    overwrite(county, thief, "login = 'elsewhere'")
+    overwrite(county, victim, "login = :login", login=own.split("@")[0])
+    for tried in (login, own):
+        with pytest.raises((Unauthenticated, Unavailable), match=r"sign_in_refused|seal_broken"):
+            signed_in(county.store, tried)
+
+
+def test_somebody_shut_out_is_not_let_in_again_by_the_database(county: County) -> None:
+    user_id, login = a_user(county)
+    deactivate_user(a_caller(county, Role.SYSADMIN, county.code), user_id)
+    overwrite(county, user_id, "state = 'active'")
+    with pytest.raises(Unavailable, match="seal_broken"):
+        signed_in(county.store, login)
+
+
+def test_a_change_by_the_application_does_not_bless_what_the_database_was_made_to_say(county: County) -> None:
+    user_id, login = a_user(county)
+    overwrite(county, user_id, "password_hash = :stored", stored=hash_password("three loud rivers"))
+    with pytest.raises(Unavailable, match="seal_broken"):
+        change_user(a_caller(county, Role.SYSADMIN, county.code), user_id, 1, UserChange(display_name="王建国"))
+    with pytest.raises(Unavailable, match="seal_broken"):
+        signed_in(county.store, login, "three loud rivers")
+
+
+def test_a_session_ends_once_its_users_row_was_touched_in_the_database(county: County) -> None:
+    user_id, login = a_user(county)
+    opened = signed_in(county.store, login)
+    claim, request = SessionClaim(county.code, user_id, opened.session_id), Request(new_id(), None, "")
+    assert identify(county.store, claim, request)
+    overwrite(county, user_id, "must_change_password = NOT must_change_password")
+    with pytest.raises(Unavailable, match="seal_broken"):
+        identify(county.store, claim, request)
 
 
 def test_a_deployment_sets_its_own_limits(county: County) -> None:
