@@ -14,6 +14,7 @@ from server.domain import deadlines
 from server.domain.codes import ClosureReason, Ground, LedgerState
 from server.domain.ledger_states import LedgerAct
 from server.domain.residents import is_minor
+from server.domain.returns import ObservationState
 from server.domain.workdays import Deadline, WorkCalendar, due_at
 from server.errors import Conflict, Forbidden, Invalid
 
@@ -21,6 +22,8 @@ from server.errors import Conflict, Forbidden, Invalid
 UNDECIDED_STATES = frozenset({LedgerState.REPORTED, LedgerState.IN_REVIEW})
 #: Closure reasons that only another act may give: time, or the finding of a forbidden ground.
 RESERVED_CLOSURES = frozenset({ClosureReason.EXPIRED, ClosureReason.FORBIDDEN_GROUND})
+#: States of an observation that no entry may rest on.
+_SENT_BACK = frozenset({ObservationState.RETURNED, ObservationState.LAPSED})
 
 
 def check_grounds(grounds: Collection[str], borne: Collection[str]) -> None:
@@ -46,7 +49,7 @@ def check_basis(basis: "Collection[Basis]", resident_id: UUID) -> None:
     """
     if any(each.resident_id != resident_id for each in basis):
         raise Invalid("observation_of_other_resident", field="observation_ids")
-    if any(each.state != "noted" for each in basis):
+    if any(each.state != ObservationState.NOTED for each in basis):
         raise Conflict("observation_not_open", field="observation_ids")
 
 
@@ -55,13 +58,16 @@ def check_reportable(basis: "Collection[Basis]", grounds: Collection[str], perso
 
     Raises:
         Invalid: as ``check_grounds``; ``observation_missing``; ``guardian_required``.
-        Conflict: ``word_review_open``, a forbidden word waits for a person's decision.
+        Conflict: ``word_review_open``, a forbidden word waits for a person's decision; ``observation_not_open``, an
+            observation was returned since, as one on a forbidden ground is.
     """
     if not basis:
         raise Invalid("observation_missing", field="observation_ids")
     check_grounds(grounds, {each.ground for each in basis})
     if any(each.word_review_open for each in basis):
         raise Conflict("word_review_open", field="observation_ids")
+    if any(each.state in _SENT_BACK for each in basis):
+        raise Conflict("observation_not_open", field="observation_ids")
     if needs_guardian(person, today):
         raise Invalid("guardian_required", field="resident_id")
 

@@ -122,6 +122,8 @@ class WordList:
 
 def _counts(entry: WordEntry, folded: str) -> bool:
     """Whether the word stands somewhere outside all of its exceptions."""
+    if entry.word not in folded:
+        return False
     allowed = [span for phrase in entry.exceptions for span in _spans(phrase, folded)]
     return any(
         not any(start <= at and end <= until for start, until in allowed) for at, end in _spans(entry.word, folded)

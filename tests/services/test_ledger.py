@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from server.domain.codes import ClosureReason, Urgency
+from server.domain.returns import WordDecision
 from server.errors import Conflict, Invalid, NotFound
 from server.models.ledger import Task
 from server.services.ledger import promote_observations, report_entry
 from server.services.ledger_exit import close_entry
 from server.services.ledger_review import open_review
+from server.services.observations import decide_words
 from server.store.transaction import new_id, transaction
 from tests.make import County
 from tests.make_ledger import (
@@ -80,6 +82,15 @@ def test_a_word_under_review_keeps_an_entry_from_being_reported(county: County) 
         promote_observations(an_officer(county), a_promotion(person))
     draft = promote_observations(an_officer(county), a_promotion(person, report=False))
     with refusal(Conflict, "word_review_open"):
+        report_entry(an_officer(county), draft.id, draft.version)
+
+
+def test_a_fact_found_to_rest_on_a_forbidden_ground_can_never_be_reported(county: County) -> None:
+    """Guardrail G2, also for a draft that was made before somebody decided."""
+    person = observed(county, needs_word_review=True)
+    draft = promote_observations(an_officer(county), a_promotion(person, report=False))
+    decide_words(an_officer(county), person.observation_id, 2, WordDecision.FORBIDDEN_GROUND)
+    with refusal(Conflict, "observation_not_open"):
         report_entry(an_officer(county), draft.id, draft.version)
 
 
