@@ -21,7 +21,7 @@ def test_county_comes_first_in_every_key(table: Table) -> None:
     uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
     uniques += [index for index in table.indexes if isinstance(index, Index) and index.unique]
     for unique in uniques:
-        assert [column.name for column in unique.columns][0] == "county_code", unique.name
+        assert next(column.name for column in unique.columns) == "county_code", unique.name
 
 
 @pytest.mark.parametrize("table", TENANT, ids=lambda table: table.name)
@@ -39,9 +39,10 @@ def test_an_area_bound_table_has_an_area_code_in_byte_order(table: Table) -> Non
 
 def test_no_column_holds_what_is_never_a_ground_nor_ranks_a_person() -> None:
     """Guardrails G2, G5 and G7: no such column exists under any of these words."""
-    words = (
-        "ethnic religio belief politic petition orientation hiv blood occupation income marital former photo face "
-        "wechat vehicle attention control score rank risk predict danger diagnos crime"
-    ).split()
+    words = [
+        "ethnic", "religio", "belief", "politic", "petition", "orientation", "hiv", "blood", "occupation",
+        "income", "marital", "former", "photo", "face", "wechat", "vehicle", "attention", "control", "score",
+        "rank", "risk", "predict", "danger", "diagnos", "crime",
+    ]  # fmt: skip
     columns = [f"{table.name}.{column.name}" for table in METADATA.sorted_tables for column in table.columns]
     assert [name for name in columns for word in words if word in name] == []

@@ -50,7 +50,7 @@ def test_the_privacy_officer_reaches_a_person_only_to_end_an_entry_on_a_forbidde
 
 @pytest.mark.parametrize("permission", PERSON_PERMISSIONS)
 def test_a_person_is_not_reached_without_a_purpose(permission: Permission) -> None:
-    role = sorted(roles_with(permission))[0]
+    role = min(roles_with(permission))
     with pytest.raises(Malformed) as refused:
         allowances(_identity(role, "430902101"), permission)
     assert refused.value.code == "purpose_required"

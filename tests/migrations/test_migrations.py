@@ -53,7 +53,8 @@ def _tables(connection: Connection) -> set[str]:
 
 
 def test_there_is_one_line_of_steps_numbered_without_gaps() -> None:
-    assert STEPS == [f"{number:04d}" for number in range(1, len(STEPS) + 1)]
+    expected = [f"{number:04d}" for number in range(1, len(STEPS) + 1)]
+    assert expected == STEPS
 
 
 def test_the_head_is_what_the_models_say(engine: Engine, owner_url: str) -> None:

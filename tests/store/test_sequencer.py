@@ -32,10 +32,19 @@ def _note(caller: Caller, count: int) -> None:
         work.note(AccessEvent("figures:read", count=count))
 
 
+def _fail_after_staging(caller: Caller) -> None:
+    with transaction(caller) as work:
+        work.note(AccessEvent("figures:read"))
+        work.flush_events()
+        raise RuntimeError
+
+
 def _log_of(jobs_engine: Engine, county: County) -> list[AccessLog]:
     with Session(jobs_engine) as session:
         bind(session, county.code, (county.code,))
-        return list(session.scalars(select(AccessLog).where(AccessLog.county_code == county.code).order_by(AccessLog.seq)))
+        return list(
+            session.scalars(select(AccessLog).where(AccessLog.county_code == county.code).order_by(AccessLog.seq))
+        )
 
 
 def test_events_are_moved_once_numbered_without_gaps_and_hashed_as_stored(county: County, jobs_engine: Engine) -> None:
@@ -88,10 +97,8 @@ def test_writers_and_two_sequencers_at_once_lose_and_double_nothing(county: Coun
 
 def test_a_rolled_back_act_leaves_no_event(county: County, jobs_engine: Engine) -> None:
     caller = a_caller(county, Role.AUDITOR, county.code)
-    with pytest.raises(RuntimeError), transaction(caller) as work:
-        work.note(AccessEvent("figures:read"))
-        work.flush_events()
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _fail_after_staging(caller)
     assert sequence(jobs_engine, county.code, clock.now()) == 0
 
 
@@ -112,8 +119,12 @@ def test_the_application_can_only_add_to_the_stage(county: County, statement: st
             session.execute(text(statement))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE access_log SET event = ''", "DELETE FROM access_log", "UPDATE access_stage SET event = ''"])
-def test_the_job_process_can_neither_change_nor_delete_the_log(county: County, jobs_engine: Engine, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["UPDATE access_log SET event = ''", "DELETE FROM access_log", "UPDATE access_stage SET event = ''"]
+)
+def test_the_job_process_can_neither_change_nor_delete_the_log(
+    county: County, jobs_engine: Engine, statement: str
+) -> None:
     with Session(jobs_engine) as session:
         bind(session, county.code, (county.code,))
         with pytest.raises(ProgrammingError, match="permission denied"):

@@ -44,7 +44,8 @@ def test_the_application_role_neither_owns_nor_bypasses(session: Session) -> Non
 @pytest.mark.parametrize("table", TENANT_TABLES)
 def test_every_tenant_table_is_walled_even_against_its_owner(session: Session, table: str) -> None:
     row = session.execute(
-        text("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:table)"), {"table": table}
+        text("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:table)"),
+        {"table": table},
     ).one()
     policies = session.scalars(
         text("SELECT qual || ' ' || with_check FROM pg_policies WHERE tablename = :table AND policyname = 'tenant'"),
