@@ -45,12 +45,9 @@ def table_of_figures(county: County, figures: Sequence[Json]) -> Table:
         table.add_column(name, justify="right")
     names = {county.code: county.name} | county.townships
     for figure in figures:
-        observed = figure["observations"]
-        cells = [observed["cells"].get(ground, 0) for ground in _GROUNDS]
-        counts = [*cells, observed["total"], figure["entries"]["total"]]
-        returns = [sum(each[part] for each in figure["returns"]) for part in ("due", "returned")]
-        row = ["·" if number is None else str(number) for number in (*counts, *returns)]
-        table.add_row(f"{figure['area_code']} {names[figure['area_code']]}", *row)
+        code = figure["area_code"]
+        row = ["·" if number is None else str(number) for number in _figures(figure)]
+        table.add_row(f"{code} {names[code]}", *row)
     return table
 
 
@@ -110,6 +107,14 @@ def _table_of_costs(first: str) -> Table:
 
 def _table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _figures(figure: Json) -> list[int | None]:
+    """Observations by ground and together, entries, and returns due and filed; None is hidden."""
+    observed = figure["observations"]
+    cells = [observed["cells"].get(ground, 0) for ground in _GROUNDS]
+    returns = [sum(each[part] for each in figure["returns"]) for part in ("due", "returned")]
+    return [*cells, observed["total"], figure["entries"]["total"], *returns]
 
 
 def _counts(month: TownshipMonth) -> list[int]:
