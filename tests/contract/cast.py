@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from server import clock
 from server.domain.codes import Purpose, Role
@@ -29,6 +30,11 @@ class Cast:
     county: County
     elsewhere: County
     people: dict[tuple[Role, bool], Signed] = field(default_factory=dict)
+
+    @property
+    def client(self) -> FlaskClient:
+        """Somebody who has not signed in."""
+        return self.app.test_client(use_cookies=False)
 
     def of(self, role: Role, *, inside: bool = True) -> Signed:
         """The one with this role whose area holds the records, or the one whose area does not."""
