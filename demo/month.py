@@ -35,7 +35,7 @@ from server.domain.periods import first_day, parse_period, period_of
 from server.errors import Invalid
 
 UNREACHABLE, UNEXPECTED = 1, 3
-#: Wide enough for every table where the output is no terminal.
+#: Wide enough for every table; in a narrower window lines go on below rather than lose digits.
 WIDTH = 132
 
 
@@ -180,9 +180,7 @@ def password_in(path: Path) -> str:
 
 def show(played: Played, stage: Stage) -> None:
     """Print the month's tables and what they cost."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = Console(width=max(Console().width, WIDTH))
     console.print(table_of_months(played.county, played.plan.period, played.months))
     console.print(table_of_figures(played.county, played.figures))
     console.print(table_of_names(played.county, played.told, played.lines))

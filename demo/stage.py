@@ -56,7 +56,7 @@ class Phase:
 def _bar(name: str, total: int) -> Iterator[Callable[[], None]]:
     """A bar on a terminal, silence elsewhere."""
     console = Console(stderr=True)
-    columns = (TextColumn(f"{name:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn(f"{name:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(name, total=total)
         yield lambda: progress.advance(task)
