@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server import clock
 from server.domain.codes import Purpose, Role
 from server.domain.identity import Grant, Identity
 from server.domain.permissions import AREA_LEVELS, POLICY, Permission
@@ -80,8 +79,3 @@ def purposes_for(permission: Permission, role: Role) -> tuple[Purpose, ...]:
 def stated(purpose: Purpose | None) -> dict[str, Any]:
     """The header that states a purpose."""
     return {"X-Purpose": str(purpose)} if purpose else {}
-
-
-def this_day() -> str:
-    """Today, as a request writes it."""
-    return clock.today().isoformat()
