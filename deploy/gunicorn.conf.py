@@ -1,5 +1,9 @@
 """Gunicorn's settings, for `linli serve` and deploy/linli-web.service alike; they give the address."""
 
+import socket
+import struct
+from typing import Any
+
 # Two processes of four threads suit two cores: most of the work is waiting for PostgreSQL.
 workers = 2
 worker_class = "gthread"
@@ -25,3 +29,17 @@ loglevel = "warning"
 
 # One way to steer the server: signals.
 control_socket_disable = True
+
+# Nobody keeps a thread by saying nothing: a connection reaches us with its first bytes, and each further wait, for the
+# rest of a request or for a reader, ends after so many seconds. What drips byte by byte is for the proxy to hold.
+PATIENCE_S = 10
+
+
+def when_ready(server: Any) -> None:
+    """Set the patience on the listening sockets; the system hands it down to every connection."""
+    wait = struct.pack("ll", PATIENCE_S, 0)
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
+        if listener.sock.family in {socket.AF_INET, socket.AF_INET6}:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, PATIENCE_S)
