@@ -100,7 +100,8 @@ def report(entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
 
 @blueprint.post("/<uuid:entry_id>/resubmission")
 @needs(Permission.LEDGER_REPORT)
-@refuses("not_found", "ledger_transition_forbidden", "observation_not_open", "observation_of_other_resident")
+@refuses("not_found", "ledger_transition_forbidden", "resubmission_needs_fact")
+@refuses("observation_not_open", "observation_of_other_resident")
 @refuses(*_REPORTING, *_WAITING)
 @versioned
 @blueprint.arguments(ResubmissionSchema)

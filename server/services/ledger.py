@@ -6,11 +6,12 @@ from uuid import UUID
 
 from server import clock
 from server.domain.area_codes import AreaCode, township_of
-from server.domain.codes import LedgerState, Role, Urgency
+from server.domain.codes import LedgerState, ReturnReason, Role, Urgency
 from server.domain.deadlines import urgent_ack_due
 from server.domain.ledger_rules import Basis, borne_by, check_basis, check_grounds, check_reportable
 from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
+from server.errors import Invalid
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move, note_move, step_of
 from server.store import ledger_facts as facts
@@ -27,6 +28,8 @@ from server.store.transaction import Caller, Work, new_id, transaction
 
 #: What the first step says: it comes from no state, so it is no move of the table.
 PROMOTE = "promote"
+#: Return reasons that only a further observation can answer.
+WANT_OF_FACTS = frozenset({ReturnReason.NEEDS_FACT, ReturnReason.HEARSAY_ONLY, ReturnReason.FORBIDDEN_GROUND})
 
 
 def promote_observations(caller: Caller, promotion: "Promotion") -> EntryView:
@@ -64,9 +67,15 @@ def report_entry(caller: Caller, entry_id: UUID, version: int) -> EntryView:
 
 
 def resubmit_entry(caller: Caller, entry_id: UUID, version: int, bettered: "Bettered") -> EntryView:
-    """Hand a returned entry in again, with more facts, other grounds, or both."""
+    """Hand a returned entry in again, with more facts, other grounds, or both.
+
+    Raises Invalid ``resubmission_needs_fact`` when it came back for want of facts and none is added; else as
+    ``report_entry``.
+    """
     with transaction(caller) as work:
         entry = entry_by_id(work, Permission.LEDGER_REPORT, entry_id, version)
+        if _wants_facts(entry) and not bettered.observation_ids:
+            raise Invalid("resubmission_needs_fact", field="observation_ids")
         added = facts.basis_for_promotion(work, bettered.observation_ids) if bettered.observation_ids else []
         check_basis(added, entry.resident_id)
         link_observations(work, [(entry.id, each.id) for each in added])
@@ -77,13 +86,16 @@ def resubmit_entry(caller: Caller, entry_id: UUID, version: int, bettered: "Bett
         return entry_view(entry)
 
 
+def _wants_facts(entry: LedgerEntry) -> bool:
+    return entry.state == LedgerState.RETURNED and entry.decision_reason in WANT_OF_FACTS
+
+
 def _report(work: Work, entry: LedgerEntry, act: LedgerAct, basis: Sequence[Basis]) -> None:
     """Report or resubmit: whoever does it becomes the reporter, and the former review no longer counts."""
     today = clock.day_of(work.now)
     check_reportable(basis, entry.grounds, facts.person_of(work, entry.resident_id, today), today)
     entry.reporter_id = work.identity.user_id
-    entry.reviewer_id = None
-    entry.resubmit_due_at = None
+    entry.reviewer_id = entry.resubmit_due_at = entry.decided_at = entry.decision_reason = None
     move(work, entry, act)
     if entry.urgency == Urgency.URGENT:
         due = urgent_ack_due(work.now)

@@ -34,7 +34,7 @@ def test_the_way_of_an_entry_over_http(client: FlaskClient, county: County) -> N
     assert (made.status_code, made.headers["ETag"]) == (201, '"2"')
     address = f"/ledger-entries/{made.json['id']}"
     opened = reviewer.post(address + "/review", headers={"If-Match": '"2"'})
-    back = reviewer.post(address + "/return", json={"reason": "needs_fact"}, headers={"If-Match": '"3"'})
+    back = reviewer.post(address + "/return", json={"reason": "not_resident"}, headers={"If-Match": '"3"'})
     again = officer.post(address + "/resubmission", json={}, headers={"If-Match": '"4"'})
     reviewer.post(address + "/review", headers={"If-Match": '"5"'})
     accepted = reviewer.post(address + "/acceptance", json={}, headers={"If-Match": '"6"'})

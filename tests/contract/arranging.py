@@ -350,7 +350,7 @@ def _entry_to_close(scene: Scene) -> Call:
 
 
 def _returned(scene: Scene) -> Call:
-    entry = return_entry(*_opened(scene, _entry(scene)), ReturnReason.NEEDS_FACT)
+    entry = return_entry(*_opened(scene, _entry(scene)), ReturnReason.NOT_RESIDENT)
     return Call({"entry_id": str(entry.id)}, {"observation_ids": [], "grounds": []}, version=entry.version)
 
 

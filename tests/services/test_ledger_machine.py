@@ -27,7 +27,7 @@ ACTS: dict[LedgerAct, Act] = {
     LedgerAct.REPORT: lambda officer, _, id_, version: report_entry(officer, id_, version),
     LedgerAct.RESUBMIT: lambda officer, _, id_, version: resubmit_entry(officer, id_, version, Bettered()),
     LedgerAct.OPEN_REVIEW: lambda _, other, id_, version: open_review(other, id_, version),
-    LedgerAct.RETURN: lambda _, other, id_, version: return_entry(other, id_, version, ReturnReason.NEEDS_FACT),
+    LedgerAct.RETURN: lambda _, other, id_, version: return_entry(other, id_, version, ReturnReason.NOT_RESIDENT),
     LedgerAct.DECLINE: lambda _, other, id_, version: decline_entry(other, id_, version, DeclineReason.NO_GROUND),
     LedgerAct.ACCEPT: lambda _, other, id_, version: accept_entry(other, id_, version, Acceptance()),
     LedgerAct.CLOSE: lambda officer, other, id_, version: close_entry(other, id_, version, ClosureReason.NO_NEED),

@@ -157,3 +157,20 @@ def test_an_ended_entry_leaves_the_tasks_at_once(county: County) -> None:
     assert len(list_tasks(coordinator, PageAsked(9), overdue_only=False).items) == 1
     close_entry(coordinator, entry.id, entry.version, ClosureReason.NEED_MET)
     assert list_tasks(coordinator, PageAsked(9), overdue_only=False).items == ()
+
+
+@pytest.mark.parametrize("reason", [ReturnReason.NEEDS_FACT, ReturnReason.HEARSAY_ONLY, ReturnReason.FORBIDDEN_GROUND])
+def test_what_came_back_for_want_of_facts_needs_one_more(county: County, reason: ReturnReason) -> None:
+    coordinator = a_coordinator(county)
+    opened = an_opened_entry(county, coordinator)
+    back = return_entry(coordinator, opened.id, opened.version, reason)
+    with refusal(Invalid, "resubmission_needs_fact"):
+        resubmit_entry(an_officer(county), back.id, back.version, Bettered())
+
+
+def test_a_resubmitted_entry_no_longer_carries_the_old_decision(county: County) -> None:
+    coordinator = a_coordinator(county)
+    opened = an_opened_entry(county, coordinator)
+    back = return_entry(coordinator, opened.id, opened.version, ReturnReason.NOT_RESIDENT)
+    again = resubmit_entry(an_officer(county), back.id, back.version, Bettered())
+    assert (again.state, again.decision_reason, again.decided_at) == ("reported", None, None)
