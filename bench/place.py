@@ -20,7 +20,7 @@ from server.domain.codes import Purpose, Role
 from server.domain.identity import Grant, Identity
 from server.models.area import Area
 from server.store import databases
-from server.store.counties import join_county
+from server.store.tenancy import join
 from server.store.transaction import Caller, Store, open_store
 
 COUNTY = "430999"
@@ -95,7 +95,7 @@ def _lay_out(place: Place) -> None:
     codes = [COUNTY, TOWNSHIP, *VILLAGES, *(f"{village}{grid:03d}" for village in VILLAGES for grid in range(1, 6))]
     with place.owner_engine.begin() as connection:
         connection.execute(insert(Area), [_area(code) for code in codes])
-    join_county(place.owner_engine, place.store.cupboard, COUNTY, Suite.AES_256_GCM, clock.now())
+        join(connection, place.store.cupboard, COUNTY, Suite.AES_256_GCM, clock.now())
 
 
 def _area(code: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from server.crypto.suites import Suite
 from server.domain.codes import Purpose, Role
 from server.domain.identity import Grant, Identity
 from server.models.area import Area
-from server.store.counties import join_county
+from server.store.tenancy import join
 from server.store.transaction import Caller, Store, new_id
 
 
@@ -56,7 +56,7 @@ def a_county(store: Store, owner_engine: Engine, code: str, suite: Suite = Suite
     grids = [village + number for village in villages for number in ("001", "002")]
     with owner_engine.begin() as connection:
         connection.execute(insert(Area), [an_area(each) for each in (code, *townships, *villages, *grids)])
-    join_county(owner_engine, store.cupboard, code, suite, clock.now())
+        join(connection, store.cupboard, code, suite, clock.now())
     return County(code, store, owner_engine)
 
 

@@ -9,6 +9,7 @@ Directory 0700, files 0600, none ever overwritten. There is no default key and n
 """
 
 import os
+import secrets
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +26,10 @@ from cryptography.hazmat.primitives.serialization import (
 from server.crypto.errors import KeyRefused
 from server.crypto.files import read_secret_file, write_secret_file
 from server.crypto.kek import KekProvider, SealedFileKek
-from server.crypto.tokens import random_token
 
 _DEPLOYMENT, _KEK, _PASSPHRASE, _TOKEN = "deployment.id", "kek.sealed", "kek.passphrase", "token.key"
+#: Random bytes of the passphrase, and of the deployment's name.
+_PASSPHRASE_BYTES, _NAME_BYTES = 32, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ def generate_key_dir(path: Path) -> Keyring:
 
 def _write_keys(path: Path) -> None:
     """Write a fresh set of key files."""
-    passphrase = random_token().encode()
-    write_secret_file(path / _DEPLOYMENT, random_token()[:22].encode())
+    passphrase = secrets.token_urlsafe(_PASSPHRASE_BYTES).encode()
+    write_secret_file(path / _DEPLOYMENT, secrets.token_urlsafe(_NAME_BYTES).encode())
     write_secret_file(path / _PASSPHRASE, passphrase)
     SealedFileKek.create(path / _KEK, passphrase)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

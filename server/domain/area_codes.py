@@ -3,7 +3,6 @@
 Codes are text, never numbers: ``"4309"`` contains ``"430903"`` because it begins it. Lengths tell the level.
 """
 
-from collections.abc import Collection
 from enum import IntEnum, StrEnum
 from typing import NewType
 
@@ -28,12 +27,6 @@ def parse_area_code(text: str) -> AreaCode:
 def level_of(code: AreaCode) -> "Level":
     """The level, told by length alone."""
     return Level(len(code))
-
-
-def parent_of(code: AreaCode) -> AreaCode | None:
-    """The area one level up; None for a city, above which the registry knows nothing."""
-    shorter = [level.value for level in Level if level.value < len(code)]
-    return AreaCode(code[: shorter[-1]]) if shorter else None
 
 
 def contains(prefix: str, code: str) -> bool:
@@ -71,11 +64,6 @@ def township_kind(code: AreaCode) -> "TownshipKind":
 def village_kind(code: AreaCode) -> "VillageKind":
     """The kind told by the first of the village's digits; 400 and above are quasi-villages."""
     return _VILLAGE_KINDS.get(cut_to(code, Level.VILLAGE)[9], VillageKind.QUASI)
-
-
-def admin_type_of_county(code: AreaCode, stat_only: Collection[str]) -> "AdminType":
-    """Whether the county is in GB/T 2260, or listed in ``stat_only`` as a statistical zone."""
-    return AdminType.STAT_ONLY if county_of(code) in stat_only else AdminType.GB
 
 
 def grid_codes(village: AreaCode, count: int) -> tuple[AreaCode, ...]:

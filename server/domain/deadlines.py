@@ -11,7 +11,6 @@ from server.domain.periods import Period, first_day, last_day, next_period
 from server.domain.workdays import Deadline, WorkCalendar, add_working_days, nth_working_day_of_month
 
 URGENT_ACK = timedelta(hours=2)
-SAFETY_REVIEW = timedelta(hours=72)
 OBSERVED_AT_MOST_BEFORE = timedelta(days=31)
 
 
@@ -46,11 +45,6 @@ def observed_from(period: Period) -> date:
     return first_day(period) - OBSERVED_AT_MOST_BEFORE
 
 
-def submission_due(calendar: WorkCalendar, observed_on: date) -> Deadline:
-    """Three working days from the observation to the township; an urgent one goes at once."""
-    return add_working_days(calendar, observed_on, 3)
-
-
 def review_due(calendar: WorkCalendar, reported_on: date) -> Deadline:
     """Three working days for the township's review."""
     return add_working_days(calendar, reported_on, 3)
@@ -64,21 +58,6 @@ def resubmit_due(calendar: WorkCalendar, returned_on: date) -> Deadline:
 def first_contact_due(calendar: WorkCalendar, accepted_on: date) -> Deadline:
     """Seven working days from acceptance to the first contact."""
     return add_working_days(calendar, accepted_on, 7)
-
-
-def assessment_due(calendar: WorkCalendar, consented_on: date) -> Deadline:
-    """Ten working days from consent to the signed assessment."""
-    return add_working_days(calendar, consented_on, 10)
-
-
-def plan_due(calendar: WorkCalendar, signed_on: date) -> Deadline:
-    """Five working days from the signed assessment to the plan."""
-    return add_working_days(calendar, signed_on, 5)
-
-
-def subject_request_due(calendar: WorkCalendar, received_on: date) -> Deadline:
-    """Fifteen working days to answer a request about one's own record."""
-    return add_working_days(calendar, received_on, 15)
 
 
 def urgent_ack_due(reported_at: datetime) -> datetime:

@@ -195,7 +195,6 @@ class Basis:
     ground: str
     state: str
     period: str
-    author_id: UUID
     urgent: bool
     word_review_open: bool
 

@@ -39,16 +39,6 @@ def find(state: LedgerState, act: "LedgerAct") -> "Transition":
     return row
 
 
-def acts_from(state: LedgerState) -> "tuple[Transition, ...]":
-    """Every move out of ``state``, in the table's order; empty for a terminal state."""
-    return tuple(row for row in TRANSITIONS if row.source is state)
-
-
-def is_open(state: LedgerState) -> bool:
-    """Whether an entry in this state is alive; a resident has at most one such entry."""
-    return state in OPEN_STATES
-
-
 class LedgerAct(StrEnum):
     """What can be done to an entry."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from server.domain.area_codes import AreaCode
-from server.domain.codes import PeriodState, SweepState
+from server.domain.codes import SweepState
 from server.errors import Conflict, Invalid
 
 
@@ -43,12 +43,6 @@ def check_submittable(unconfirmed: int, *, late_reason: str | None) -> None:
     """A sweep with unconfirmed villages needs a reason to be handed in; raises ``sweep_villages_missing``."""
     if unconfirmed and not (late_reason or "").strip():
         raise Conflict("sweep_villages_missing", missing=unconfirmed)
-
-
-def check_reopenable(month: PeriodState) -> None:
-    """A sweep is reopened only before the month's meeting; raises ``sweep_reopen_too_late``."""
-    if month in {PeriodState.MEETING_HELD, PeriodState.ARCHIVED}:
-        raise Conflict("sweep_reopen_too_late")
 
 
 class SweepAct(StrEnum):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from server.domain.codes import ClosureReason, LedgerState, Role
+from server.domain.codes import ClosureReason, Role
 from server.domain.ledger_rules import check_closure
 from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
@@ -14,7 +14,6 @@ from server.store.ledger import entry_by_id, has_other_entry
 from server.store.tasks import NewTask, TaskKind, insert_tasks
 from server.store.transaction import Caller, transaction, widened
 
-_BY_HAND = frozenset({LedgerState.DRAFT, LedgerState.REPORTED, LedgerState.IN_REVIEW, LedgerState.RETURNED})
 #: How soon the privacy officer looks into a forbidden ground.
 INQUIRY = timedelta(days=3)
 

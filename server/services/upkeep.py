@@ -6,9 +6,9 @@ from server import clock
 from server.services.access import Store
 from server.services.expiry import expire_due, system_caller
 from server.store.cleaning import drop_stale_counters
-from server.store.counties import every_county
 from server.store.search import rebuild
 from server.store.sequencer import BATCH, counties_with_staged_events, sequence
+from server.store.tenancy import every_county
 from server.store.transaction import transaction, widened
 
 #: Counters of budgets and failed sign-ins are kept this long.

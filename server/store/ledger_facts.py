@@ -104,7 +104,7 @@ def area_of_resident(work: Work, resident_id: UUID) -> str:
     return area
 
 
-def _observations() -> Select[UUID, UUID, str, str, str, UUID, bool, bool]:
+def _observations() -> Select[UUID, UUID, str, str, str, bool, bool]:
     open_word = Observation.needs_word_review & Observation.word_review_by.is_(None)
     return select(
         Observation.id,
@@ -112,7 +112,6 @@ def _observations() -> Select[UUID, UUID, str, str, str, UUID, bool, bool]:
         Observation.ground,
         Observation.state,
         Observation.period,
-        Observation.created_by,
         Observation.urgent,
         open_word,
     )
@@ -126,7 +125,7 @@ def _of_entry(statement: Select[*Columns], work: Work, entry_id: UUID) -> Select
     return joined.where(EntryObservation.county_code == work.county_code, EntryObservation.entry_id == entry_id)
 
 
-def _read(work: Work, statement: Select[UUID, UUID, str, str, str, UUID, bool, bool]) -> list[Basis]:
+def _read(work: Work, statement: Select[UUID, UUID, str, str, str, bool, bool]) -> list[Basis]:
     return [Basis(*row) for row in work.session.execute(statement)]
 
 

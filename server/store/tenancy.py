@@ -1,10 +1,10 @@
-"""Counties joining as tenants, by the owner's hand, and whether their keys open."""
+"""Counties as tenants: joining, by the owner's hand; which have joined, and whether their keys open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
 from server.crypto.suites import Suite
@@ -12,7 +12,6 @@ from server.errors import Invalid
 from server.models.area import Area
 from server.models.key import CountySettings, MasterKeyRow
 from server.store.areas import in_force
-from server.store.counties import every_county
 from server.store.county_keys import KeyCupboard
 from server.store.scope import under
 from server.store.transaction import Store, bind
@@ -43,6 +42,12 @@ def join(connection: Connection, cupboard: KeyCupboard, code: str, suite: Suite,
             return False
         cupboard.join(session, code, suite, now)
     return True
+
+
+def every_county(engine: Engine) -> list[str]:
+    """Every county that joined; only the job process's role sees more than a bound one."""
+    with Session(engine) as session:
+        return list(session.scalars(select(CountySettings.county_code).order_by(CountySettings.county_code)))
 
 
 def places_under(connection: Connection, county_code: str, level: int, day: date) -> Sequence[Place]:

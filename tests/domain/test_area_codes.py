@@ -5,17 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.area_codes import (
-    AdminType,
     AreaCode,
     Level,
     TownshipKind,
     VillageKind,
-    admin_type_of_county,
     contains,
     county_of,
     grid_codes,
     level_of,
-    parent_of,
     parse_area_code,
     township_kind,
     township_of,
@@ -74,15 +71,6 @@ def test_a_code_that_is_not_one_is_refused(text):
     assert refused.value.code == "area_code_invalid"
 
 
-def test_parents_lead_up_to_the_city_and_end_there():
-    climbed = []
-    code: AreaCode | None = GRID
-    while code:
-        climbed.append(code)
-        code = parent_of(code)
-    assert climbed == ["430903101201001", "430903101201", "430903101", "430903", "4309"]
-
-
 def test_village_township_and_county_hold_the_grid():
     assert (village_of(GRID), township_of(GRID), county_of(GRID)) == ("430903101201", "430903101", "430903")
 
@@ -133,8 +121,6 @@ def test_digits_tell_the_kind_of_village(digits, kind):
 def test_the_four_zones_are_statistical_counties_only():
     zones = {entry.code for entry in code_entries() if entry.list == "stat_only_county"}
     assert zones == {"430971", "430972", "370671", "370676"}
-    assert admin_type_of_county(AreaCode("430971"), zones) is AdminType.STAT_ONLY
-    assert admin_type_of_county(AreaCode("430903"), zones) is AdminType.GB
 
 
 def test_grids_are_numbered_from_one():

@@ -5,11 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.area_codes import AreaCode, grid_codes
-from server.domain.codes import PeriodState, SweepState
+from server.domain.codes import SweepState
 from server.domain.sweep_states import (
     SweepAct,
     check_confirmable,
-    check_reopenable,
     check_return,
     check_submittable,
     sweep_transition,
@@ -73,13 +72,3 @@ def test_a_sweep_with_gaps_and_no_reason_stays(reason):
     with pytest.raises(Conflict) as refused:
         check_submittable(2, late_reason=reason)
     assert (refused.value.code, refused.value.params) == ("sweep_villages_missing", {"missing": 2})
-
-
-@pytest.mark.parametrize("month", list(PeriodState))
-def test_a_sweep_is_reopened_only_before_the_meeting(month):
-    if month in {PeriodState.OPEN, PeriodState.CLOSED}:
-        check_reopenable(month)
-    else:
-        with pytest.raises(Conflict) as refused:
-            check_reopenable(month)
-        assert refused.value.code == "sweep_reopen_too_late"
