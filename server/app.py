@@ -8,6 +8,7 @@ from server.api.docs import document
 from server.config import Config
 from server.crypto.keyring import Keyring, load_key_dir
 from server.http import errors
+from server.http.bodies import MemoryRequest
 from server.http.caller import REQUEST_ID_HEADER, current_request_id
 from server.http.openapi import API_PREFIX, Api, make_api
 from server.http.routes import harden
@@ -21,6 +22,7 @@ def create_app(config: Config, store: Store | None = None) -> Flask:
     configure_logs()
     app = Flask(__name__, static_folder=None)
     keyring = store.keyring if store else load_key_dir(config.key_dir)
+    app.request_class = MemoryRequest
     app.extensions["linli"] = store or open_store(config, keyring)
     app.config |= _settings(config, keyring)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -5,7 +5,8 @@ surrogate pair, a number of thousands of digits, a depth no shape has. Compresse
 """
 
 import json
-from typing import Any, NoReturn
+from io import BytesIO
+from typing import IO, Any, NoReturn
 
 from flask import Request
 from marshmallow import RAISE, Schema
@@ -13,10 +14,19 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from server.errors import Malformed
+from server.errors import Malformed, TooLarge
 
 #: Far more than any shape's depth; anything deeper is meant to exhaust the stack.
 DEEPEST = 64
+#: Ten times the longest return of a grid. Files may be larger: they are not made into Python's objects whole.
+LONGEST_JSON = 1024 * 1024
+
+
+class MemoryRequest(Request):
+    """A request whose uploads stay in memory: by itself the framework puts larger ones, names and all, on the disk."""
+
+    def _get_file_stream(self, *_args: Any, **_named: Any) -> IO[bytes]:
+        return BytesIO()
 
 
 class Parser(FlaskParser):
@@ -30,8 +40,11 @@ class Parser(FlaskParser):
         Raises:
             UnsupportedMediaType: the body is not called JSON, or is compressed.
             Malformed: ``body_unreadable``.
+            TooLarge: ``body_too_large``.
         """
         body = req.get_data(cache=True)
+        if len(body) > LONGEST_JSON:
+            raise TooLarge("body_too_large", limit=LONGEST_JSON)
         if req.content_encoding or (body and not is_json(req.mimetype)):
             raise UnsupportedMediaType
         return read_json(body) if body else missing

@@ -5,11 +5,15 @@ Nothing of the value that was sent is repeated: only the limits it missed.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from server.errors import FieldError
 
 #: webargs puts the part of the request first; people are told the field alone.
 _LOCATIONS = frozenset({"json", "query", "headers", "files", "form", "path"})
+
+#: An answer must not be made to grow far beyond its request.
+ERRORS_AT_MOST = 100
 
 #: Sentence of the library → code; named groups become the values of our sentence.
 _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -36,8 +40,8 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def field_errors(messages: object) -> tuple[FieldError, ...]:
-    """Every complaint as a dotted path and a code, in the order of the request."""
-    return tuple(_walk(messages, ""))
+    """The complaints as dotted paths and codes, in the order of the request; the first hundred."""
+    return tuple(islice(_walk(messages, ""), ERRORS_AT_MOST))
 
 
 def _walk(messages: object, path: str) -> Iterator[FieldError]:

@@ -4,7 +4,6 @@ Text is written as text: what begins like a formula is stored as a string and ma
 otherwise run it.
 """
 
-import io
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server import clock
 from server.domain.sheet_columns import Field
 from server.services.sheet_tables import LISTS, code_entries, heading_tables
+from server.services.workbook_saving import saved
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTICE = "内部资料 · 用后销毁"
@@ -58,7 +58,7 @@ def template() -> bytes:
             offered.add(f"{letter}2:{letter}{_TEMPLATE_ROWS}")
             sheet.add_data_validation(offered)
     _explain(workbook.create_sheet("填写说明"))
-    return _bytes(workbook)
+    return saved(workbook)
 
 
 def export_workbook(stamp: "Stamp", headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -72,7 +72,7 @@ def export_workbook(stamp: "Stamp", headings: Sequence[str], rows: Iterable[Sequ
         for index, value in enumerate(row, start=1):
             _text(sheet, number, index, value)
     _stamp(workbook, stamp)
-    return _bytes(workbook)
+    return saved(workbook)
 
 
 def _stamp(workbook: Workbook, stamp: "Stamp") -> None:
@@ -153,12 +153,6 @@ def _text(sheet: Worksheet, row: int, column: int, value: str) -> Cell:
 def _clean(text: str) -> str:
     """Without control characters, which the format cannot hold."""
     return ILLEGAL_CHARACTERS_RE.sub(" ", text)[:_CELL_AT_MOST]
-
-
-def _bytes(workbook: Workbook) -> bytes:
-    stream = io.BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
 
 
 @dataclass(frozen=True, repr=False)
