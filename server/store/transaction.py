@@ -24,7 +24,12 @@ from server.errors import Unavailable
 from server.store.county_keys import CountyKeys, KeyCupboard
 from server.store.events import AccessEvent, stage
 
-_BIND = text("SELECT set_config('linli.county', :county, true), set_config('linli.areas', :areas, true)")
+#: One statement for the scope and for how long a transaction may keep others waiting, itself or by doing nothing.
+_BIND = text(
+    "SELECT set_config('linli.county', :county, true), set_config('linli.areas', :areas, true),"
+    " set_config('lock_timeout', '30s', true), set_config('statement_timeout', '60s', true),"
+    " set_config('idle_in_transaction_session_timeout', '120s', true)"
+)
 
 
 @dataclass(frozen=True)

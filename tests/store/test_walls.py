@@ -6,9 +6,10 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from server import clock
+from server.domain.codes import Role
 from server.models.tables import METADATA
-from server.store.transaction import bind, new_id
-from tests.make import County
+from server.store.transaction import bind, new_id, transaction
+from tests.make import County, a_caller
 
 TENANT_TABLES = sorted(table.name for table in METADATA.sorted_tables if table.info["rls"] != "none")
 AREA_TABLES = sorted(table.name for table in METADATA.sorted_tables if table.info["rls"] == "area")
@@ -39,6 +40,15 @@ def test_the_application_role_neither_owns_nor_bypasses(session: Session) -> Non
     owners = set(session.scalars(text("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")))
     assert (row.rolsuper, row.rolbypassrls) == (False, False)
     assert row.name not in owners
+
+
+def test_no_transaction_may_keep_others_waiting_for_ever(county: County) -> None:
+    with transaction(a_caller(county, Role.SYSADMIN, county.code)) as work:
+        for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+            milliseconds = work.session.scalar(
+                text("SELECT setting FROM pg_settings WHERE name = :name"), {"name": name}
+            )
+            assert 0 < int(milliseconds) <= 120_000, name
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
