@@ -24,6 +24,13 @@ UNDECIDED_STATES = frozenset({LedgerState.REPORTED, LedgerState.IN_REVIEW})
 RESERVED_CLOSURES = frozenset({ClosureReason.EXPIRED, ClosureReason.FORBIDDEN_GROUND})
 #: States of an observation that no entry may rest on.
 _SENT_BACK = frozenset({ObservationState.RETURNED, ObservationState.LAPSED})
+#: State → the deadline that runs in it, by its name in ``Due``.
+_WAITING: dict[str, str] = {
+    LedgerState.REPORTED: "review",
+    LedgerState.IN_REVIEW: "review",
+    LedgerState.RETURNED: "resubmission",
+    LedgerState.ACCEPTED: "first_contact",
+}
 
 
 def check_grounds(grounds: Collection[str], borne: Collection[str]) -> None:
@@ -126,14 +133,9 @@ def start_of(day: date) -> datetime:
 
 def overdue(state: str, due: "Due", now: datetime) -> tuple[str, ...]:
     """Which deadline has passed in this state: review, resubmission or first contact."""
-    waiting = {
-        LedgerState.REPORTED: ("review", due.review),
-        LedgerState.IN_REVIEW: ("review", due.review),
-        LedgerState.RETURNED: ("resubmission", due.resubmission),
-        LedgerState.ACCEPTED: ("first_contact", due.first_contact),
-    }
-    what, at = waiting.get(LedgerState(state), ("", None))
-    return (what,) if at is not None and at < now else ()
+    what = _WAITING.get(state)
+    at = getattr(due, what) if what else None
+    return (what,) if what and at is not None and at < now else ()
 
 
 def borne_by(basis: "Iterable[Basis]") -> set[str]:

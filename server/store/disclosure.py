@@ -25,6 +25,18 @@ from server.store.events import AccessEvent
 from server.store.transaction import Work
 
 FIRST_VERSION = 1
+_KEY_COLUMNS = (
+    SubjectKey.retention,
+    SubjectKey.version,
+    SubjectKey.suite,
+    SubjectKey.epoch,
+    SubjectKey.wrapped,
+    SubjectKey.commitment,
+)
+#: A subject, its pseudonym, and ``_KEY_COLUMNS``; those are empty where the key is gone.
+WrappedRow = tuple[UUID, UUID, str, int, int, str, bytes, bytes]
+_RETENTIONS = {str(retention): retention for retention in Retention}
+_SUITES = {int(suite): suite for suite in Suite}
 
 
 @dataclass(frozen=True)
@@ -74,17 +86,18 @@ def disclose(work: Work, event: AccessEvent, subject_ids: Collection[UUID]) -> S
     """
     subjects = _once(subject_ids)
     _spend(work, len(subjects))
-    refs = refs_of(work, subjects)
+    rows = _wrapped_keys(work, subjects, event)
+    refs = {row.id: row.subject_ref for row in rows}
     work.note(replace(event, subject_refs=tuple(refs[id_] for id_ in subjects if id_ in refs), count=len(subjects)))
     work.flush_events()
-    return _unwrap(work, subjects, _retentions(event))
+    return _unwrap(work, rows)
 
 
 def compare(work: Work, event: AccessEvent, subject_ids: Collection[UUID]) -> SubjectKeys:
     """Stage how many subjects are looked through, then unwrap their keys. What is opened must not leave."""
     work.note(replace(event, count=len(subject_ids)))
     work.flush_events()
-    return _unwrap(work, _once(subject_ids), _retentions(event))
+    return _unwrap(work, _wrapped_keys(work, _once(subject_ids), event))
 
 
 def refs_of(work: Work, subject_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -114,36 +127,42 @@ def _make_keys(work: Work, wanted: Sequence[tuple[UUID, Retention]]) -> SubjectK
     return _gather(work, keys)
 
 
-def _unwrap(work: Work, subjects: Sequence[UUID], retentions: Collection[Retention]) -> SubjectKeys:
-    statement = select(
-        SubjectKey.subject_id,
-        SubjectKey.retention,
-        SubjectKey.version,
-        SubjectKey.suite,
-        SubjectKey.epoch,
-        SubjectKey.wrapped,
-        SubjectKey.commitment,
-    ).where(
-        SubjectKey.county_code == work.county_code,
-        SubjectKey.subject_id == func.any(list(subjects)),
-        SubjectKey.retention.in_([str(retention) for retention in retentions]),
+def _wrapped_keys(work: Work, subjects: Sequence[UUID], event: AccessEvent) -> Sequence[Row[*WrappedRow]]:
+    """Pseudonyms and still wrapped keys of the classes the event's fields belong to, in one statement.
+
+    A subject whose keys of a class are gone comes once, with empty columns: the log names them all the same.
+    """
+    if not subjects:
+        return []
+    retentions = {str(FIELDS[name].retention) for name in event.fields}
+    matching = (SubjectKey.county_code == Subject.county_code) & (SubjectKey.subject_id == Subject.id)
+    statement = (
+        select(Subject.id, Subject.subject_ref, *_KEY_COLUMNS)
+        .outerjoin(SubjectKey, matching & SubjectKey.retention.in_(sorted(retentions)))
+        .where(Subject.county_code == work.county_code, Subject.id == func.any(list(subjects)))
     )
-    rows = work.session.execute(statement).all() if subjects else []
-    cupboard, keys = work.caller.store.cupboard, work.keys
-    masters = {epoch: cupboard.master_key(work.session, keys, epoch) for epoch in {row.epoch for row in rows}}
-    return _gather(work, [masters[row.epoch].unwrap_data_key(_wrapped(row)) for row in rows])
+    return work.session.execute(statement).all()
+
+
+def _unwrap(work: Work, rows: Sequence[Row[*WrappedRow]]) -> SubjectKeys:
+    cupboard, county_keys = work.caller.store.cupboard, work.keys
+    masters = {
+        epoch: cupboard.master_key(work.session, county_keys, epoch) for epoch in {row.epoch for row in rows} - {None}
+    }
+    opened = [
+        masters[epoch].unwrap_data_key(
+            WrappedDataKey(id_, _RETENTIONS[retention], version, _SUITES[suite], epoch, wrapped, commitment)
+        )
+        for id_, _, retention, version, suite, epoch, wrapped, commitment in rows
+        if epoch in masters
+    ]
+    return _gather(work, opened)
 
 
 def _gather(work: Work, keys: Sequence[DataKey]) -> SubjectKeys:
     by_version = {(key.subject_id, key.retention, key.version): key for key in keys}
     newest = {(key.subject_id, key.retention): key for key in sorted(keys, key=lambda key: key.version)}
     return SubjectKeys(work.caller.store.keyring.deployment, work.county_code, by_version, newest)
-
-
-def _wrapped(row: Row[UUID, str, int, int, str, bytes, bytes]) -> WrappedDataKey:
-    return WrappedDataKey(
-        row.subject_id, Retention(row.retention), row.version, Suite(row.suite), row.epoch, row.wrapped, row.commitment
-    )
 
 
 def _row(work: Work, key: WrappedDataKey) -> dict[str, object]:
@@ -162,10 +181,6 @@ def _row(work: Work, key: WrappedDataKey) -> dict[str, object]:
 def _once(subject_ids: Collection[UUID]) -> list[UUID]:
     """Each subject once, in an order that tells nothing of the list's own."""
     return sorted(set(subject_ids), key=attrgetter("int"))
-
-
-def _retentions(event: AccessEvent) -> set[Retention]:
-    return {FIELDS[name].retention for name in event.fields}
 
 
 def _spend(work: Work, subjects: int) -> None:
