@@ -44,14 +44,25 @@ class Model(DeclarativeBase):
 class TenantRow:
     """A row that belongs to one county; ids are UUIDv7 made by whoever creates the record."""
 
+    __tablename__: Any
+
     county_code: Mapped[str] = mapped_column(CountyText, primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
-class Written:
-    """Who made the row and when, and its version for If-Match."""
+class Versioned:
+    """The version a reader names in If-Match; every change counts it up."""
 
     version: Mapped[int] = mapped_column(default=1)
+
+
+class Written(Versioned):
+    """Who made the row and when, beside its version."""
+
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class Record(TenantRow, Written):
+    """A record of one county that people make and change."""

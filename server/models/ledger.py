@@ -15,12 +15,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.domain.ledger_states import OPEN_STATES
-from server.models.base import AreaText, CountyText, Model, PeriodText, TenantRow, Written
+from server.models.base import AreaText, CountyText, Model, PeriodText, Record, TenantRow
 
 _OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})")
 
 
-class LedgerEntry(TenantRow, Written, Model):
+class LedgerEntry(Record, Model):
     """One resident's entry, from draft to exit. At most one is open for a resident at any time."""
 
     __tablename__ = "ledger_entry"
@@ -125,7 +125,7 @@ class EntryNumber(Model):
     last_number: Mapped[int]
 
 
-class Task(TenantRow, Written, Model):
+class Task(Record, Model):
     """Something a role must do by a time: acknowledge an urgent report, answer a returned entry."""
 
     __tablename__ = "task"

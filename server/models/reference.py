@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import Model
+from server.models.base import Model, Versioned
 
 
-class Holiday(Model):
+class Holiday(Versioned, Model):
     """One day that is not what its weekday says: a holiday off, or a weekend day worked to make up for one."""
 
     __tablename__ = "holiday"
@@ -20,7 +20,6 @@ class Holiday(Model):
     name_zh: Mapped[str] = mapped_column(String(40))
     name_en: Mapped[str] = mapped_column(String(60))
     source: Mapped[str] = mapped_column(String(80))
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class CodeEntry(Model):

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import AreaText, Model, TenantRow, Written
+from server.models.base import AreaText, Model, Record, TenantRow, Versioned
 
 
-class Resident(TenantRow, Written, Model):
+class Resident(Record, Model):
     """One person. ``sealed_*`` columns open only with the person's own data key (`docs/data-dictionary.md`)."""
 
     __tablename__ = "resident"
@@ -40,7 +40,7 @@ class Resident(TenantRow, Written, Model):
     deceased_at: Mapped[datetime | None]
 
 
-class PossibleDuplicate(TenantRow, Model):
+class PossibleDuplicate(TenantRow, Versioned, Model):
     """Two residents who may be one person. People decide; nothing is ever merged by itself."""
 
     __tablename__ = "possible_duplicate"
@@ -66,4 +66,3 @@ class PossibleDuplicate(TenantRow, Model):
     found_at: Mapped[datetime]
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)

@@ -8,10 +8,10 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import AreaText, Model, PeriodText, TenantRow, Written
+from server.models.base import AreaText, Model, PeriodText, Record, TenantRow
 
 
-class ImportBatch(TenantRow, Written, Model):
+class ImportBatch(Record, Model):
     """One file read in whole. Holds counts, codes and refused headings; no cell's content."""
 
     __tablename__ = "import_batch"

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import AreaText, Model, PeriodText, TenantRow, Written
+from server.models.base import AreaText, Model, PeriodText, Record, TenantRow
 
 
-class Month(TenantRow, Written, Model):
+class Month(Record, Model):
     """One township's month, an explicit period with its states (open, closed, meeting_held, archived)."""
 
     __tablename__ = "month"
@@ -23,7 +23,7 @@ class Month(TenantRow, Written, Model):
     closed_at: Mapped[datetime | None]
 
 
-class Sweep(TenantRow, Written, Model):
+class Sweep(Record, Model):
     """One township's sweep of one kind in one month."""
 
     __tablename__ = "sweep"
@@ -46,7 +46,7 @@ class Sweep(TenantRow, Written, Model):
     reopen_reason: Mapped[str | None] = mapped_column(String(40))
 
 
-class SweepReturn(TenantRow, Written, Model):
+class SweepReturn(Record, Model):
     """What one grid (or a village without grids) sent in for a sweep. A nil return has no items, and is whole."""
 
     __tablename__ = "sweep_return"
@@ -87,7 +87,7 @@ class VillageConfirmation(TenantRow, Model):
     confirmed_at: Mapped[datetime]
 
 
-class Observation(TenantRow, Written, Model):
+class Observation(Record, Model):
     """A dated, concrete, first-hand fact about one resident, with the ground it supports."""
 
     __tablename__ = "observation"
@@ -122,7 +122,7 @@ class Observation(TenantRow, Written, Model):
     return_reason: Mapped[str | None] = mapped_column(String(24))
 
 
-class Dispute(TenantRow, Written, Model):
+class Dispute(Record, Model):
     """A dispute found by the dispute sweep: its type and outcome; the parties' names are sealed and optional."""
 
     __tablename__ = "dispute"

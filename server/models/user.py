@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import AreaText, CountyText, Model, TenantRow, Written
+from server.models.base import AreaText, CountyText, Model, Record, TenantRow
 
 
-class User(TenantRow, Written, Model):
+class User(Record, Model):
     """Someone who works with the registry. City-level users belong to the city's own code (``430900``)."""
 
     __tablename__ = "app_user"
@@ -27,7 +27,7 @@ class User(TenantRow, Written, Model):
     row_mac: Mapped[bytes]
 
 
-class RoleGrant(TenantRow, Written, Model):
+class RoleGrant(Record, Model):
     """One role in one area for a period of validity. Ended by ``valid_to`` or revoked at once."""
 
     __tablename__ = "role_grant"

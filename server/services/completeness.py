@@ -17,7 +17,7 @@ def read_completeness(caller: Caller, sweep_id: UUID) -> Completeness:
     The number of statements does not grow with the villages, grids or returns.
     """
     with transaction(caller) as work:
-        sweep = sweeps.sweep_seen(work, Permission.MONTH_READ, sweep_id)
+        sweep = sweeps.sweep_by_id(work, Permission.MONTH_READ, sweep_id)
         prefixes = _seen_prefixes(caller.identity, sweep.area_code)
         places = places_of(completeness.areas_in(work, prefixes, Period(sweep.period)))
         filed = completeness.filed_in(work, sweep_id, prefixes)

@@ -72,13 +72,13 @@ def list_disputes(caller: Caller, wanted: DisputeFilter, asked: PageAsked) -> Pa
 def read_dispute(caller: Caller, dispute_id: UUID) -> DisputeView:
     """One dispute; raises NotFound."""
     with transaction(caller) as work:
-        return _views(work, [disputes.dispute_seen(work, dispute_id)])[0]
+        return _views(work, [disputes.dispute_by_id(work, dispute_id)])[0]
 
 
 def change_dispute(caller: Caller, dispute_id: UUID, version: int, change: DisputeChange) -> DisputeView:
     """Record how a dispute went on; raises NotFound, Stale."""
     with transaction(caller) as work:
-        row = disputes.dispute_locked(work, dispute_id, version)
+        row = disputes.dispute_for_change(work, dispute_id, version)
         row.outcome = str(change.outcome or row.outcome)
         row.mediation_body = change.mediation_body or row.mediation_body
         if change.parties:

@@ -10,10 +10,11 @@ from server.domain.permissions import Permission
 from server.errors import Conflict
 from server.models.resident import PossibleDuplicate
 from server.store.disclosure import refs_of
-from server.store.duplicate_pairs import pair_by_id, pairs, seen_of, townships_of
+from server.store.duplicate_pairs import pair_for_change, pairs, seen_of, townships_of
 from server.store.duplicates import OPEN
 from server.store.events import AccessEvent
 from server.store.pages import Page, PageAsked
+from server.store.records import note_written
 from server.store.residents import ResidentView, open_residents, resident_view
 from server.store.transaction import Caller, Work, transaction
 
@@ -38,7 +39,7 @@ def decide_duplicate(caller: Caller, pair_id: UUID, version: int, decision: Deci
         Conflict: ``duplicate_decided``, somebody has decided already.
     """
     with transaction(caller) as work:
-        row = pair_by_id(work, pair_id, version)
+        row = pair_for_change(work, pair_id, version)
         if row.state != OPEN:
             raise Conflict("duplicate_decided")
         row.state, row.version = str(decision), row.version + 1
@@ -49,15 +50,7 @@ def decide_duplicate(caller: Caller, pair_id: UUID, version: int, decision: Deci
 
 def _note(work: Work, row: PossibleDuplicate) -> None:
     refs = refs_of(work, (row.resident_id, row.other_resident_id))
-    event = AccessEvent(
-        Permission.DUPLICATE_DECIDE,
-        subject_refs=tuple(refs.values()),
-        table="possible_duplicate",
-        record_id=row.id,
-        version_before=row.version - 1,
-        version_after=row.version,
-    )
-    work.note(event)
+    note_written(work, Permission.DUPLICATE_DECIDE, row, refs.values())
 
 
 def _sides(work: Work, rows: "list[PossibleDuplicate] | tuple[PossibleDuplicate, ...]") -> "dict[UUID, SideView]":

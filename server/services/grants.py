@@ -6,7 +6,7 @@ from server.crypto.passwords import hash_password
 from server.domain.area_codes import contains, parse_area_code
 from server.domain.codes import Role
 from server.domain.permissions import Permission, grant_refusal
-from server.errors import Conflict, Forbidden, Invalid, NotFound
+from server.errors import Conflict, Forbidden, Invalid
 from server.models.user import RoleGrant
 from server.services.passwords import one_time_password
 from server.services.users import (
@@ -20,10 +20,10 @@ from server.services.users import (
     keep_a_sysadmin,
     views_of_grants,
 )
-from server.store.events import AccessEvent
-from server.store.grants import GrantSpec, add_grant, area_is_known, grant_by_id, revoke, standing_grants
+from server.store.grants import GrantSpec, add_grant, area_is_known, grant_for_change, revoke, standing_grants
+from server.store.records import note_written
 from server.store.transaction import Caller, Work, transaction
-from server.store.users import user_by_id
+from server.store.users import user_for_change
 
 __all__ = ["GrantSpec", "GrantView", "create_user_with_role", "end_role", "give_role"]
 
@@ -41,7 +41,7 @@ def give_role(caller: Caller, user_id: UUID, spec: GrantSpec) -> GrantView:
         raise Forbidden("grant_to_self")
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
-        user = user_by_id(work, user_id)
+        user = user_for_change(work, user_id)
         held = standing_grants(work, (user_id,))[user_id]
         return _give(work, user.id, spec, held)
 
@@ -62,19 +62,9 @@ def end_role(caller: Caller, user_id: UUID, grant_id: UUID) -> None:
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
         keep_a_sysadmin(work, without_grant=grant_id)
-        grant = grant_by_id(work, user_id, grant_id)
-        if grant is None:
-            raise NotFound("not_found")
+        grant = grant_for_change(work, user_id, grant_id)
         revoke(work, grant)
-        work.note(
-            AccessEvent(
-                "user:revoke",
-                table="role_grant",
-                record_id=grant.id,
-                version_before=grant.version - 1,
-                version_after=grant.version,
-            )
-        )
+        note_written(work, "user:revoke", grant)
 
 
 def _give(work: Work, user_id: UUID, spec: GrantSpec, held: list[RoleGrant]) -> GrantView:
@@ -83,7 +73,7 @@ def _give(work: Work, user_id: UUID, spec: GrantSpec, held: list[RoleGrant]) -> 
     _check_place(work, spec)
     _check_beside(spec, held)
     grant = add_grant(work, user_id, spec)
-    work.note(AccessEvent("user:grant", table="role_grant", record_id=grant.id, version_after=grant.version))
+    note_written(work, "user:grant", grant)
     return views_of_grants((grant,))[0]
 
 

@@ -16,7 +16,7 @@ from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move, note_move, step_of
 from server.store import ledger_facts as facts
 from server.store.ledger import (
-    entry_by_id,
+    entry_for_change,
     insert_entries,
     insert_steps,
     link_observations,
@@ -61,7 +61,7 @@ def promote_observations(caller: Caller, promotion: "Promotion") -> EntryView:
 def report_entry(caller: Caller, entry_id: UUID, version: int) -> EntryView:
     """Hand a draft to the township; raises as ``check_reportable``."""
     with transaction(caller) as work:
-        entry = entry_by_id(work, Permission.LEDGER_REPORT, entry_id, version)
+        entry = entry_for_change(work, Permission.LEDGER_REPORT, entry_id, version)
         _report(work, entry, LedgerAct.REPORT, facts.basis_of(work, entry.id))
         return entry_view(entry)
 
@@ -73,7 +73,7 @@ def resubmit_entry(caller: Caller, entry_id: UUID, version: int, bettered: "Bett
     ``report_entry``.
     """
     with transaction(caller) as work:
-        entry = entry_by_id(work, Permission.LEDGER_REPORT, entry_id, version)
+        entry = entry_for_change(work, Permission.LEDGER_REPORT, entry_id, version)
         if _wants_facts(entry) and not bettered.observation_ids:
             raise Invalid("resubmission_needs_fact", field="observation_ids")
         added = facts.basis_for_promotion(work, bettered.observation_ids) if bettered.observation_ids else []

@@ -10,7 +10,7 @@ from server.domain.permissions import Permission
 from server.errors import Conflict
 from server.services.ledger_moves import EntryView, entry_view, move
 from server.store.erasure import erase_facts, erase_residents
-from server.store.ledger import entry_by_id, has_other_entry
+from server.store.ledger import entry_for_change, has_other_entry
 from server.store.tasks import NewTask, TaskKind, insert_tasks
 from server.store.transaction import Caller, transaction, widened
 
@@ -27,7 +27,7 @@ def close_entry(caller: Caller, entry_id: UUID, version: int, reason: ClosureRea
     """
     check_closure(reason)
     with transaction(caller) as work:
-        entry = entry_by_id(work, Permission.LEDGER_CLOSE, entry_id, version)
+        entry = entry_for_change(work, Permission.LEDGER_CLOSE, entry_id, version)
         if entry.accepted_at is not None and entry.closed_at is None:
             raise Conflict("entry_closure_needs_assessor")
         entry.closure_reason = reason.value
@@ -42,7 +42,7 @@ def purge_forbidden(caller: Caller, entry_id: UUID, version: int) -> None:
     names nobody. What is left of the act stands in the access log.
     """
     with transaction(caller) as work:
-        entry = entry_by_id(work, Permission.LEDGER_PURGE, entry_id, version)
+        entry = entry_for_change(work, Permission.LEDGER_PURGE, entry_id, version)
         entry.closure_reason = ClosureReason.FORBIDDEN_GROUND.value
         move(work, entry, LedgerAct.PURGE_FORBIDDEN, ClosureReason.FORBIDDEN_GROUND.value)
         work.session.flush()

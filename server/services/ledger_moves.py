@@ -11,9 +11,9 @@ from server.domain.ledger_states import TERMINAL_STATES, LedgerAct, find
 from server.errors import Forbidden
 from server.models.ledger import LedgerEntry
 from server.store.disclosure import refs_of
-from server.store.events import AccessEvent
 from server.store.holidays import work_calendar
 from server.store.ledger import Step, insert_steps
+from server.store.records import note_written
 from server.store.tasks import finish_tasks
 from server.store.transaction import Work
 
@@ -60,16 +60,7 @@ def step_of(work: Work, entry: LedgerEntry, act: str, source: LedgerState | None
 
 def note_move(work: Work, entry: LedgerEntry, act: str) -> None:
     """Have the move written to the access log: whom it is about, and the versions before and after."""
-    work.note(
-        AccessEvent(
-            f"ledger:{act}",
-            subject_refs=tuple(refs_of(work, [entry.resident_id]).values()),
-            table="ledger_entry",
-            record_id=entry.id,
-            version_before=entry.version - 1 or None,
-            version_after=entry.version,
-        )
-    )
+    note_written(work, f"ledger:{act}", entry, refs_of(work, [entry.resident_id]).values())
 
 
 def roles_over(work: Work, area_code: str) -> frozenset[Role]:

@@ -14,7 +14,7 @@ from server.domain.permissions import Facts, Permission, may
 from server.errors import NotFound
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move
-from server.store.ledger import authors_of, check_assessor, entry_by_id
+from server.store.ledger import authors_of, check_assessor, entry_for_change
 from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
 from server.store.transaction import Caller, Work, transaction
 
@@ -78,7 +78,7 @@ def _decide(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str) -> None
 
 def _under_review(work: Work, entry_id: UUID, version: int) -> LedgerEntry:
     """The entry, locked, if the caller may review it; raises Forbidden ``entry_of_own_report`` or NotFound."""
-    entry = entry_by_id(work, Permission.LEDGER_READ, entry_id, version)
+    entry = entry_for_change(work, Permission.LEDGER_READ, entry_id, version)
     over = Facts(entry.area_code, None, entry.state)
     if not may(work.identity, Permission.LEDGER_REVIEW, over):
         raise NotFound("not_found")

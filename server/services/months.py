@@ -19,10 +19,10 @@ from server.models.sweep import Month, Sweep
 from server.services.sweeps import SweepView, sweep_view
 from server.store import months, sweeps
 from server.store.completeness import has_area
-from server.store.events import AccessEvent
 from server.store.holidays import work_calendar
 from server.store.months import MonthFilter
 from server.store.pages import Page, PageAsked
+from server.store.records import count_up, note_written
 from server.store.transaction import Caller, Work, transaction
 
 __all__ = ["MonthFilter", "MonthView", "Page", "PageAsked", "close_month", "list_months", "open_month", "read_month"]
@@ -71,14 +71,14 @@ def open_month(caller: Caller, township_code: str, period: str) -> MonthView:
             raise NotFound("not_found")
         check_openable(month, clock.day_of(work.now))
         row, opened = months.add_month(work, township, month)
-        work.note(AccessEvent("month:open", table="month", record_id=row.id, version_after=1))
+        note_written(work, "month:open", row)
         return _month_view(work_calendar(work.session), row, opened)
 
 
 def read_month(caller: Caller, month_id: UUID) -> MonthView:
     """One month; raises NotFound."""
     with transaction(caller) as work:
-        row = months.month_seen(work, Permission.MONTH_READ, month_id)
+        row = months.month_by_id(work, Permission.MONTH_READ, month_id)
         return _month_views(work, [row])[0]
 
 
@@ -95,7 +95,7 @@ def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
     Raises NotFound, Stale, Conflict ``month_not_open``, ``month_not_over`` or ``sweeps_not_submitted``.
     """
     with transaction(caller) as work:
-        row = months.month_locked(work, Permission.MONTH_CLOSE, month_id, version)
+        row = months.month_for_change(work, Permission.MONTH_CLOSE, month_id, version)
         if row.state != PeriodState.OPEN:
             raise Conflict("month_not_open", state=row.state)
         check_over(Period(row.period), clock.day_of(work.now))
@@ -111,12 +111,9 @@ def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
 
 def _mark_closed(work: Work, row: Month) -> None:
     row.state = str(PeriodState.CLOSED)
-    row.closed_by, row.closed_at, row.updated_at = work.identity.user_id, work.now, work.now
-    row.version += 1
-    before = row.version - 1
-    work.note(
-        AccessEvent("month:close", table="month", record_id=row.id, version_before=before, version_after=row.version)
-    )
+    row.closed_by, row.closed_at = work.identity.user_id, work.now
+    count_up(work, row)
+    note_written(work, "month:close", row)
 
 
 def _month_views(work: Work, rows: Sequence[Month]) -> list[MonthView]:

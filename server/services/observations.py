@@ -70,7 +70,7 @@ def note_observations(work: Work, place: Place, drafts: Sequence[ObservationDraf
     today = clock.day_of(work.now)
     flags = _checked(Period(place.period), today, drafts)
     brought = _registrable(work, place, drafts)
-    with unless_taken({}):
+    with unless_taken():
         keys = residents.register(work, brought)
     known = {draft.resident_id for draft in drafts if draft.resident_id} - {one.id for one in brought}
     if known:
@@ -90,7 +90,7 @@ def list_observations(caller: Caller, wanted: ObservationFilter, asked: PageAske
 def read_observation(caller: Caller, observation_id: UUID) -> ObservationView:
     """One observation; raises NotFound."""
     with transaction(caller) as work:
-        row = observations.observation_seen(work, observation_id)
+        row = observations.observation_by_id(work, observation_id)
         return _views(work, [row])[0]
 
 
@@ -100,7 +100,7 @@ def decide_words(caller: Caller, observation_id: UUID, version: int, decision: W
     Raises NotFound, Stale, Conflict ``word_review_not_due``.
     """
     with transaction(caller) as work:
-        row = observations.observation_locked(work, observation_id, version)
+        row = observations.observation_for_change(work, observation_id, version)
         if not row.needs_word_review or row.word_review_by is not None:
             raise Conflict("word_review_not_due")
         row.word_review_by = caller.identity.user_id
@@ -118,7 +118,7 @@ def send_back(caller: Caller, observation_id: UUID, version: int, reason: Return
     Raises NotFound, Stale, Conflict ``observation_not_noted``.
     """
     with transaction(caller) as work:
-        row = observations.observation_locked(work, observation_id, version)
+        row = observations.observation_for_change(work, observation_id, version)
         if row.state != ObservationState.NOTED:
             raise Conflict("observation_not_noted", state=row.state)
         _return(row, reason)

@@ -7,10 +7,10 @@ from server.domain.sign_in import Login, password_refusal
 from server.errors import Forbidden, Invalid, Stale, TooMany
 from server.services.sessions import seconds_until
 from server.store.attempts import Counter, count_try, counter, forget_tries
-from server.store.events import AccessEvent
+from server.store.records import note_written
 from server.store.sessions import end_sessions
 from server.store.transaction import Caller, transaction
-from server.store.users import touch, user_by_id
+from server.store.users import touch, user_by_id, user_for_change
 
 #: Without letters and digits that are mistaken for each other when read out.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -34,22 +34,14 @@ def change_own_password(caller: Caller, old: str, new: str) -> None:
         raise Invalid(code, field="new_password")
     hashed = hash_password(new)
     with transaction(caller) as work:
-        user = user_by_id(work, caller.identity.user_id)
+        user = user_for_change(work, caller.identity.user_id)
         if user.password_hash != stored:
             raise Stale("record_changed")
         user.password_hash, user.must_change_password = hashed, False
         touch(work, user)
         forget_tries(work, tries)
         end_sessions(work, user.id, spare=caller.identity.session_id)
-        work.note(
-            AccessEvent(
-                "user:change_password",
-                table="app_user",
-                record_id=user.id,
-                version_before=user.version - 1,
-                version_after=user.version,
-            )
-        )
+        note_written(work, "user:change_password", user)
 
 
 def one_time_password() -> str:

@@ -22,6 +22,7 @@ from server.store.residents import (
     plain_of,
     register,
     resident_by_id,
+    resident_for_change,
     resident_view,
 )
 from server.store.transaction import Caller, Work, new_id, transaction
@@ -56,7 +57,7 @@ def correct_resident(caller: Caller, resident_id: UUID, version: int, changes: M
     Raises as ``add_resident`` does; NotFound ``not_found``, Stale ``record_changed``.
     """
     with transaction(caller) as work:
-        row = resident_by_id(work, Permission.RESIDENT_WRITE, resident_id, version)
+        row = resident_for_change(work, Permission.RESIDENT_WRITE, resident_id, version)
         event = AccessEvent(Permission.RESIDENT_WRITE, fields=ALL_FIELDS, table="resident", record_id=row.id)
         keys = disclose(work, event, [row.id])
         before = _as_typed(plain_of(work, keys, row))

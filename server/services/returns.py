@@ -91,13 +91,13 @@ def add_dispute(caller: Caller, return_id: UUID, version: int, draft: DisputeDra
 def read_return(caller: Caller, return_id: UUID) -> ReturnView:
     """One return; raises NotFound."""
     with transaction(caller) as work:
-        return _view(returns.return_seen(work, Permission.RETURN_READ, return_id))
+        return _view(returns.return_by_id(work, Permission.RETURN_READ, return_id))
 
 
 def list_returns(caller: Caller, sweep_id: UUID, asked: PageAsked) -> Page[ReturnView]:
     """A page of a sweep's returns in the caller's areas; raises NotFound for another's sweep."""
     with transaction(caller) as work:
-        sweeps.sweep_seen(work, Permission.RETURN_READ, sweep_id)
+        sweeps.sweep_by_id(work, Permission.RETURN_READ, sweep_id)
         page = returns.returns_page(work, sweep_id, asked)
         return page.of([_view(row) for row in page.items])
 
@@ -112,9 +112,9 @@ class _Addition:
 def _add(caller: Caller, wanted: _Addition, note: Callable[[Work, Place], None]) -> ReturnView:
     """One item more on a return that was read; the sweep is locked first, as everywhere."""
     with transaction(caller) as work:
-        seen = returns.return_seen(work, Permission.RETURN_SUBMIT, wanted.return_id)
+        seen = returns.return_by_id(work, Permission.RETURN_SUBMIT, wanted.return_id)
         sweep = sweeps.sweep_for_filing(work, seen.sweep_id)
-        row = returns.return_locked(work, wanted.return_id, wanted.version)
+        row = returns.return_for_change(work, wanted.return_id, wanted.version)
         if sweep.kind != wanted.kind:
             raise Invalid("return_items_wrong", kind=sweep.kind)
         returns.count_one_more(work, row)

@@ -50,7 +50,7 @@ class ConfirmationView:
 def read_sweep(caller: Caller, sweep_id: UUID) -> SweepView:
     """One sweep; raises NotFound."""
     with transaction(caller) as work:
-        return sweep_view(sweeps.sweep_seen(work, Permission.MONTH_READ, sweep_id))
+        return sweep_view(sweeps.sweep_by_id(work, Permission.MONTH_READ, sweep_id))
 
 
 def submit_sweep(caller: Caller, sweep_id: UUID, version: int) -> SweepView:
@@ -59,7 +59,7 @@ def submit_sweep(caller: Caller, sweep_id: UUID, version: int) -> SweepView:
     Raises NotFound, Stale, Conflict ``sweep_villages_missing`` or ``sweep_transition_forbidden``.
     """
     with transaction(caller) as work:
-        sweep = sweeps.sweep_locked(work, Permission.SWEEP_SUBMIT, sweep_id, version)
+        sweep = sweeps.sweep_for_change(work, Permission.SWEEP_SUBMIT, sweep_id, version)
         villages = places_of(completeness.areas_in(work, (sweep.area_code,), Period(sweep.period)))
         check_submittable(len(villages.keys() - sweeps.confirmed_villages(work, sweep_id)), late_reason=None)
         sweeps.move(work, sweep, SweepAct.SUBMIT)
@@ -73,7 +73,7 @@ def reopen_sweep(caller: Caller, sweep_id: UUID, version: int, reason: ReopenRea
     Raises NotFound, Stale, Conflict ``month_not_open`` or ``sweep_transition_forbidden``.
     """
     with transaction(caller) as work:
-        sweep = sweeps.sweep_locked(work, Permission.SWEEP_REOPEN, sweep_id, version)
+        sweep = sweeps.sweep_for_change(work, Permission.SWEEP_REOPEN, sweep_id, version)
         state = sweeps.state_of_month(work, sweep.month_id)
         if state != PeriodState.OPEN:
             raise Conflict("month_not_open", state=state)
@@ -92,7 +92,7 @@ def confirm_village(caller: Caller, sweep_id: UUID, village_code: str) -> Confir
         village = parse_area_code(village_code)
         if level_of(village) is not Level.VILLAGE:
             raise Invalid("area_level_wrong", field="village_code", level=Level.VILLAGE.name.lower())
-        sweep = sweeps.sweep_locked(work, Permission.VILLAGE_CONFIRM, sweep_id)
+        sweep = sweeps.sweep_for_change(work, Permission.VILLAGE_CONFIRM, sweep_id)
         places = places_of(completeness.areas_in(work, (village,), Period(sweep.period)))
         inside = may(caller.identity, Permission.VILLAGE_CONFIRM, Facts(village))
         if not inside or village not in places or not village.startswith(sweep.area_code):
@@ -108,7 +108,7 @@ def confirm_village(caller: Caller, sweep_id: UUID, village_code: str) -> Confir
 def list_confirmations(caller: Caller, sweep_id: UUID, asked: PageAsked) -> Page[ConfirmationView]:
     """A page of a sweep's confirmations in the caller's villages; raises NotFound for another's sweep."""
     with transaction(caller) as work:
-        sweeps.sweep_seen(work, Permission.RETURN_READ, sweep_id)
+        sweeps.sweep_by_id(work, Permission.RETURN_READ, sweep_id)
         page = sweeps.confirmations_page(work, sweep_id, asked)
         return page.of([_confirmation_view(row) for row in page.items])
 

@@ -8,6 +8,7 @@ from server.domain.permissions import Permission
 from server.errors import Conflict
 from server.store.events import AccessEvent
 from server.store.pages import Page, PageAsked
+from server.store.records import count_up, note_written
 from server.store.tasks import TaskRow, open_tasks, task_for_change
 from server.store.transaction import Caller, transaction
 
@@ -29,12 +30,8 @@ def acknowledge_task(caller: Caller, task_id: UUID, version: int) -> "TaskView":
         if row.task.done_at is not None:
             raise Conflict("task_done")
         row.task.done_by, row.task.done_at = work.identity.user_id, work.now
-        row.task.version, row.task.updated_at = version + 1, work.now
-        work.note(
-            AccessEvent(
-                Permission.TASK_DONE, table="task", record_id=task_id, version_before=version, version_after=version + 1
-            )
-        )
+        count_up(work, row.task)
+        note_written(work, Permission.TASK_DONE, row.task)
         return _view(row, work.now)
 
 

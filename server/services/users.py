@@ -18,6 +18,7 @@ from server.store.disclosure import disclose
 from server.store.events import AccessEvent
 from server.store.grants import lock_grants_of_role, standing_grants
 from server.store.pages import Page, PageAsked
+from server.store.records import note_written
 from server.store.sessions import end_sessions
 from server.store.transaction import Caller, Work, transaction
 from server.store.users import (
@@ -29,6 +30,7 @@ from server.store.users import (
     touch,
     user_by_id,
     user_by_name,
+    user_for_change,
     users_page,
 )
 
@@ -103,7 +105,7 @@ def add_user(work: Work, spec: UserSpec) -> User:
     if known_names(work, (spec.name,)):
         raise Conflict("login_taken", field="name")
     (user,) = add_users(work, (spec,))
-    work.note(AccessEvent("user:create", table="app_user", record_id=user.id, version_after=user.version))
+    note_written(work, "user:create", user)
     return user
 
 
@@ -140,7 +142,7 @@ def change_user(caller: Caller, user_id: UUID, version: int, change: UserChange)
     _checked(change.display_name, change.phone)
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
-        user = user_by_id(work, user_id, version)
+        user = user_for_change(work, user_id, version)
         fields = ("user.display_name", "user.phone")
         keys = disclose(work, AccessEvent("user:update", fields=fields, table="app_user"), (user.id,))
         if change.display_name is not None:
@@ -157,7 +159,7 @@ def reset_password(caller: Caller, user_id: UUID) -> InitialPassword:
     hashed = hash_password(password)
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
-        user = user_by_id(work, user_id)
+        user = user_for_change(work, user_id)
         user.password_hash, user.must_change_password = hashed, True
         login = Login(user.login, user.county_code)
         forget_tries(work, counter(work, "login", str(login), caller.store.sign_in_tries, joined=True))
@@ -171,7 +173,7 @@ def deactivate_user(caller: Caller, user_id: UUID) -> UserView:
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
         keep_a_sysadmin(work, without_user=user_id)
-        user = user_by_id(work, user_id)
+        user = user_for_change(work, user_id)
         if user.state != INACTIVE:
             user.state = INACTIVE
             _note_change(work, user, "user:deactivate")
@@ -183,7 +185,7 @@ def end_user_sessions(caller: Caller, user_id: UUID) -> None:
     """Sign a user out everywhere, at once; raises NotFound ``not_found``."""
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
-        user = user_by_id(work, user_id)
+        user = user_for_change(work, user_id)
         ended = end_sessions(work, user.id)
         work.note(AccessEvent("user:end_sessions", table="app_user", record_id=user.id, count=ended))
 
@@ -247,15 +249,7 @@ def _views(work: Work, users: Sequence[User], action: str) -> list[UserView]:
 
 def _note_change(work: Work, user: User, action: str) -> None:
     touch(work, user)
-    work.note(
-        AccessEvent(
-            action,
-            table="app_user",
-            record_id=user.id,
-            version_before=user.version - 1,
-            version_after=user.version,
-        )
-    )
+    note_written(work, action, user)
 
 
 def _checked(display_name: str | None, phone: str | None) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import Select, insert, select
 from server.crypto.registry import Retention
 from server.domain.permissions import Permission
 from server.domain.returns import DisputeDraft
-from server.errors import NotFound, Stale
 from server.models.sweep import Dispute, SweepReturn
 from server.store.disclosure import SubjectKeys, compare, refs_of, register_subjects
 from server.store.events import AccessEvent
 from server.store.observations import Place
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, under, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work
@@ -45,7 +45,7 @@ class DisputeFilter:
 def add_disputes(work: Work, place: Place, new: Sequence[NewDispute]) -> None:
     """Seal and write disputes: statements do not grow with their number; raises Conflict ``record_exists``."""
     named = [one.id for one in new if one.draft.parties]
-    with unless_taken({}):
+    with unless_taken():
         keys = register_subjects(work, named, (Retention.CASE,))
         work.session.execute(insert(Dispute), [_row(work, place, one, keys) for one in new])
     refs = refs_of(work, named) if named else {}
@@ -54,18 +54,15 @@ def add_disputes(work: Work, place: Place, new: Sequence[NewDispute]) -> None:
         work.note(AccessEvent("return:submit", table="dispute", record_id=one.id, version_after=1, subject_refs=about))
 
 
-def dispute_seen(work: Work, dispute_id: UUID) -> Dispute:
+def dispute_by_id(work: Work, dispute_id: UUID) -> Dispute:
     """One dispute; raises NotFound ``not_found``."""
-    return _found(work.session.scalar(_disputes(work, Permission.DISPUTE_READ).where(Dispute.id == dispute_id)))
+    return found(work.session.scalar(_disputes(work, Permission.DISPUTE_READ).where(Dispute.id == dispute_id)))
 
 
-def dispute_locked(work: Work, dispute_id: UUID, version: int) -> Dispute:
+def dispute_for_change(work: Work, dispute_id: UUID, version: int) -> Dispute:
     """One dispute to be changed; raises NotFound, Stale ``record_changed``."""
     statement = _disputes(work, Permission.DISPUTE_UPDATE).where(Dispute.id == dispute_id).with_for_update()
-    row = _found(work.session.scalar(statement))
-    if row.version != version:
-        raise Stale("record_changed")
-    return row
+    return as_read(work.session.scalar(statement), version)
 
 
 def disputes_page(work: Work, wanted: DisputeFilter, asked: PageAsked) -> Page[Dispute]:
@@ -84,8 +81,7 @@ def disputes_page(work: Work, wanted: DisputeFilter, asked: PageAsked) -> Page[D
         Dispute.outcome: wanted.outcome,
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
-    rows = work.session.scalars(paged(statement, Dispute.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
+    return records_page(work.session, statement, Dispute.id, asked)
 
 
 def name_parties(work: Work, row: Dispute, parties: str) -> None:
@@ -98,18 +94,8 @@ def name_parties(work: Work, row: Dispute, parties: str) -> None:
 
 def note_change(work: Work, row: Dispute) -> None:
     """Stamp a changed dispute with its next version and note it."""
-    row.version += 1
-    row.updated_at = work.now
-    work.note(
-        AccessEvent(
-            "dispute:update",
-            table="dispute",
-            record_id=row.id,
-            subject_refs=tuple(refs_of(work, [row.id]).values()),
-            version_before=row.version - 1,
-            version_after=row.version,
-        )
-    )
+    count_up(work, row)
+    note_written(work, "dispute:update", row, refs_of(work, [row.id]).values())
 
 
 def _row(work: Work, place: Place, new: NewDispute, keys: SubjectKeys) -> dict[str, object]:
@@ -135,9 +121,3 @@ def _row(work: Work, place: Place, new: NewDispute, keys: SubjectKeys) -> dict[s
 def _disputes(work: Work, permission: Permission) -> Select[Dispute]:
     scope = within(work.identity, permission, _SCOPE)
     return select(Dispute).where(Dispute.county_code == work.county_code, scope)
-
-
-def _found(row: Dispute | None) -> Dispute:
-    if row is None:
-        raise NotFound("not_found")
-    return row

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from server.domain.permissions import Permission
-from server.errors import NotFound, Stale
 from server.models.resident import PossibleDuplicate, Resident
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read
 from server.store.scope import ScopeColumns, within
 from server.store.transaction import Work, widened
 
@@ -18,29 +18,16 @@ _RESIDENTS = ScopeColumns(Resident.area_code)
 
 def pairs(work: Work, state: str | None, asked: PageAsked) -> Page[PossibleDuplicate]:
     """One page of the pairs of the caller's area, of one state or of all, in the order they were found."""
-    statement = select(PossibleDuplicate).where(
-        PossibleDuplicate.county_code == work.county_code,
-        within(work.identity, Permission.DUPLICATE_DECIDE, _SCOPE),
-    )
+    statement = _pairs(work)
     if state is not None:
         statement = statement.where(PossibleDuplicate.state == state)
-    rows = work.session.scalars(paged(statement, PossibleDuplicate.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
+    return records_page(work.session, statement, PossibleDuplicate.id, asked)
 
 
-def pair_by_id(work: Work, pair_id: UUID, version: int) -> PossibleDuplicate:
+def pair_for_change(work: Work, pair_id: UUID, version: int) -> PossibleDuplicate:
     """One pair of the caller's area, locked; raises NotFound ``not_found`` or Stale ``record_changed``."""
-    statement = select(PossibleDuplicate).where(
-        PossibleDuplicate.county_code == work.county_code,
-        PossibleDuplicate.id == pair_id,
-        within(work.identity, Permission.DUPLICATE_DECIDE, _SCOPE),
-    )
-    row = work.session.scalars(statement.with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound("not_found")
-    if row.version != version:
-        raise Stale("record_changed")
-    return row
+    statement = _pairs(work).where(PossibleDuplicate.id == pair_id)
+    return as_read(work.session.scalar(statement.with_for_update()), version)
 
 
 def seen_of(work: Work, resident_ids: Collection[UUID]) -> list[Resident]:
@@ -60,3 +47,8 @@ def townships_of(work: Work, resident_ids: Collection[UUID]) -> dict[UUID, str]:
     )
     with widened(work):
         return {id_: code for id_, code in work.session.execute(statement)}  # noqa: C416  typed rows are not pairs
+
+
+def _pairs(work: Work) -> Select[PossibleDuplicate]:
+    scope = within(work.identity, Permission.DUPLICATE_DECIDE, _SCOPE)
+    return select(PossibleDuplicate).where(PossibleDuplicate.county_code == work.county_code, scope)

@@ -13,6 +13,7 @@ from server.domain.codes import Role
 from server.models.area import Area
 from server.models.user import RoleGrant
 from server.store.identities import grant_fingerprint_fields
+from server.store.records import count_up, found
 from server.store.transaction import Work, new_id
 
 
@@ -49,24 +50,24 @@ def add_grant(work: Work, user_id: UUID, spec: GrantSpec, grant_id: UUID | None 
 
 def revoke(work: Work, grant: RoleGrant) -> None:
     """End a role now; the next request no longer has it."""
-    grant.revoked_at = grant.updated_at = work.now
-    grant.version += 1
+    grant.revoked_at = work.now
+    count_up(work, grant)
     _fingerprint(work, grant)
 
 
 def standing_grants(work: Work, user_ids: Collection[UUID]) -> dict[UUID, list[RoleGrant]]:
     """The grants of these users that are neither revoked nor past, those of the future included."""
-    found: dict[UUID, list[RoleGrant]] = {user_id: [] for user_id in user_ids}
-    statement = select(RoleGrant).where(_standing(work), RoleGrant.user_id == func.any(list(found)))
+    held: dict[UUID, list[RoleGrant]] = {user_id: [] for user_id in user_ids}
+    statement = select(RoleGrant).where(_standing(work), RoleGrant.user_id == func.any(list(held)))
     for grant in work.session.scalars(statement.order_by(RoleGrant.id)):
-        found[grant.user_id].append(grant)
-    return found
+        held[grant.user_id].append(grant)
+    return held
 
 
-def grant_by_id(work: Work, user_id: UUID, grant_id: UUID) -> RoleGrant | None:
-    """A standing grant of a user, locked."""
+def grant_for_change(work: Work, user_id: UUID, grant_id: UUID) -> RoleGrant:
+    """A standing grant of a user, locked; raises NotFound ``not_found``."""
     statement = select(RoleGrant).where(_standing(work), RoleGrant.user_id == user_id, RoleGrant.id == grant_id)
-    return work.session.scalars(statement.with_for_update()).one_or_none()
+    return found(work.session.scalar(statement.with_for_update()))
 
 
 def lock_grants_of_role(work: Work, role: Role) -> Sequence[RoleGrant]:

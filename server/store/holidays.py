@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server.domain.workdays import WorkCalendar
-from server.errors import Conflict, NotFound, Stale
+from server.errors import Conflict
 from server.models.reference import Holiday
+from server.store.records import as_read
 from server.store.transaction import Work
 
 #: A year is known once its National Day is entered: the last holiday that a year's announcement lists.
@@ -32,12 +33,7 @@ def holidays_of(work: Work, year: int) -> Sequence[Holiday]:
 
 def holiday_for_change(work: Work, day: date, version: int) -> Holiday:
     """The day's entry, locked for this transaction; raises NotFound, or Stale ``record_changed``."""
-    row = work.session.scalars(select(Holiday).where(Holiday.day == day).with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound("not_found")
-    if row.version != version:
-        raise Stale("record_changed")
-    return row
+    return as_read(work.session.scalar(select(Holiday).where(Holiday.day == day).with_for_update()), version)
 
 
 def add_holiday(work: Work, row: Holiday) -> Holiday:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, union
+from sqlalchemy import Select, func, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from server import clock
@@ -17,15 +17,16 @@ from server.domain.codes import LedgerState, Role
 from server.domain.ledger_rules import entry_number
 from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
-from server.errors import Conflict, Invalid, NotFound, Stale
+from server.errors import Conflict, Invalid
 from server.models.ledger import EntryNumber, EntryObservation, LedgerEntry, LedgerStep
 from server.models.sweep import Observation
 from server.models.user import RoleGrant
+from server.store.records import as_read, found
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id
 
-COLUMNS = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state)
+SCOPE = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state)
 #: Who does what only time does.
 SYSTEM_ACTOR = UUID(int=0)
 _ASSESSING = (Role.ASSESSOR.value, Role.CLINICIAN.value)
@@ -33,26 +34,14 @@ _REPORTING = (LedgerAct.REPORT, LedgerAct.RESUBMIT)
 _TAKEN = {"uq_ledger_entry_one_open": "open_entry_exists"}
 
 
-def entry_by_id(work: Work, permission: Permission, entry_id: UUID, version: int | None = None) -> LedgerEntry:
-    """One entry of the caller's scope; with a version, locked for a change.
+def entry_by_id(work: Work, permission: Permission, entry_id: UUID) -> LedgerEntry:
+    """One entry; raises NotFound ``not_found`` where there is none, or none that is the caller's to see."""
+    return found(work.session.scalar(_entry(work, permission, entry_id)))
 
-    Raises:
-        NotFound: ``not_found``, no such entry, or not the caller's to see.
-        Stale: ``record_changed``, somebody was faster.
-    """
-    statement = select(LedgerEntry).where(
-        LedgerEntry.county_code == work.county_code,
-        LedgerEntry.id == entry_id,
-        within(work.identity, permission, COLUMNS),
-    )
-    if version is not None:
-        statement = statement.with_for_update()
-    entry = work.session.scalars(statement).one_or_none()
-    if entry is None:
-        raise NotFound("not_found")
-    if version is not None and entry.version != version:
-        raise Stale("record_changed")
-    return entry
+
+def entry_for_change(work: Work, permission: Permission, entry_id: UUID, version: int) -> LedgerEntry:
+    """One entry, locked; raises NotFound as ``entry_by_id``, Stale ``record_changed`` when somebody was faster."""
+    return as_read(work.session.scalar(_entry(work, permission, entry_id).with_for_update()), version)
 
 
 def refuse_known(work: Work, entry_id: UUID) -> None:
@@ -165,6 +154,11 @@ def has_other_entry(work: Work, resident_id: UUID, entry_id: UUID) -> bool:
         LedgerEntry.id != entry_id,
     )
     return bool(work.session.scalar(statement))
+
+
+def _entry(work: Work, permission: Permission, entry_id: UUID) -> Select[LedgerEntry]:
+    scope = within(work.identity, permission, SCOPE)
+    return select(LedgerEntry).where(LedgerEntry.county_code == work.county_code, LedgerEntry.id == entry_id, scope)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from server.domain.ledger_rules import UNDECIDED_STATES
 from server.domain.permissions import Permission
 from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
-from server.store.ledger import COLUMNS
+from server.store.ledger import SCOPE
 from server.store.pages import Page, PageAsked, page_of, paged
 from server.store.scope import under, within
 from server.store.transaction import Work
@@ -35,7 +35,7 @@ def page_of_entries(work: Work, wanted: "LedgerFilter", asked: PageAsked) -> Pag
     statement = (
         select(*ENTRY_COLUMNS, Resident.sealed_name, Resident.sex, Resident.birth_year)
         .join(Resident, _JOIN)
-        .where(_E.county_code == work.county_code, within(work.identity, Permission.LEDGER_READ, COLUMNS))
+        .where(_E.county_code == work.county_code, within(work.identity, Permission.LEDGER_READ, SCOPE))
         .where(*_conditions(wanted, work.now))
     )
     rows = work.session.execute(paged(statement, _E.id, asked)).mappings().all()

@@ -10,9 +10,9 @@ from server.domain.area_codes import Level
 from server.domain.codes import PeriodState, SweepKind, SweepState
 from server.domain.identity import Identity
 from server.domain.permissions import Permission, allowances
-from server.errors import NotFound, Stale
 from server.models.sweep import Month, Sweep
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read, found
 from server.store.scope import under
 from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id, widened
@@ -41,7 +41,7 @@ def add_month(work: Work, township_code: str, period: str) -> tuple[Month, list[
     stamps = {"created_by": work.identity.user_id, "created_at": work.now, "updated_at": work.now, "version": 1}
     place = {"county_code": work.county_code, "area_code": township_code, "period": period}
     month = Month(id=new_id(), state=str(PeriodState.OPEN), **place, **stamps)
-    with unless_taken({}):
+    with unless_taken():
         work.session.add(month)
         work.session.flush()
         sweeps = [
@@ -53,24 +53,16 @@ def add_month(work: Work, township_code: str, period: str) -> tuple[Month, list[
     return month, sweeps
 
 
-def month_seen(work: Work, permission: Permission, month_id: UUID) -> Month:
+def month_by_id(work: Work, permission: Permission, month_id: UUID) -> Month:
     """One month; raises NotFound ``not_found``."""
     with widened(work):
-        month = work.session.scalar(_months(work, permission).where(Month.id == month_id))
-    if month is None:
-        raise NotFound("not_found")
-    return month
+        return found(work.session.scalar(_months(work, permission).where(Month.id == month_id)))
 
 
-def month_locked(work: Work, permission: Permission, month_id: UUID, version: int) -> Month:
+def month_for_change(work: Work, permission: Permission, month_id: UUID, version: int) -> Month:
     """One month, kept from others until the end; raises NotFound, Stale ``record_changed``."""
     statement = _months(work, permission).where(Month.id == month_id).with_for_update()
-    month = work.session.scalar(statement)
-    if month is None:
-        raise NotFound("not_found")
-    if month.version != version:
-        raise Stale("record_changed")
-    return month
+    return as_read(work.session.scalar(statement), version)
 
 
 def months_page(work: Work, wanted: MonthFilter, asked: PageAsked) -> Page[Month]:
@@ -81,8 +73,7 @@ def months_page(work: Work, wanted: MonthFilter, asked: PageAsked) -> Page[Month
     if wanted.period is not None:
         statement = statement.where(Month.period == wanted.period)
     with widened(work):
-        rows = work.session.scalars(paged(statement, Month.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
+        return records_page(work.session, statement, Month.id, asked)
 
 
 def sweeps_of_months(work: Work, month_ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, list[Sweep]]:
@@ -90,11 +81,11 @@ def sweeps_of_months(work: Work, month_ids: Iterable[UUID], *, lock: bool = Fals
     wanted = list(month_ids)
     statement = select(Sweep).where(Sweep.county_code == work.county_code, Sweep.month_id.in_(wanted))
     statement = statement.order_by(Sweep.month_id, Sweep.kind)
-    found: dict[UUID, list[Sweep]] = {month_id: [] for month_id in wanted}
+    by_month: dict[UUID, list[Sweep]] = {month_id: [] for month_id in wanted}
     with widened(work):
         for sweep in work.session.scalars(statement.with_for_update() if lock else statement):
-            found[sweep.month_id].append(sweep)
-    return found
+            by_month[sweep.month_id].append(sweep)
+    return by_month
 
 
 def _months(work: Work, permission: Permission) -> Select[Month]:

@@ -9,12 +9,13 @@ from sqlalchemy import Select, insert, select
 from server.domain.codes import ReturnReason
 from server.domain.permissions import Permission
 from server.domain.returns import ObservationDraft, ObservationState
-from server.errors import NotFound, Stale
+from server.errors import NotFound
 from server.models.resident import Resident
 from server.models.sweep import Observation, SweepReturn
 from server.store.disclosure import SubjectKeys, compare, refs_of
 from server.store.events import AccessEvent
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read, count_up, found, note_written
 from server.store.residents import SCOPE as RESIDENT_SCOPE
 from server.store.scope import ScopeColumns, under, within
 from server.store.taken import unless_taken
@@ -59,12 +60,12 @@ class ObservationFilter:
 
 def add_observations(work: Work, place: Place, new: Sequence[NewObservation], keys: SubjectKeys) -> None:
     """Seal and write observations: one statement however many; raises Conflict ``record_exists``."""
-    with unless_taken({}):
+    with unless_taken():
         work.session.execute(insert(Observation), [_row(work, place, one, keys) for one in new])
     refs = refs_of(work, {one.resident_id for one in new})
     event = AccessEvent("return:submit", table="observation", fields=(FACT,), version_after=1, count=len(new))
     for one in new:
-        work.note(_about(event, one.id, refs[one.resident_id]))
+        work.note(replace(event, record_id=one.id, subject_refs=(refs[one.resident_id],)))
 
 
 def case_keys(work: Work, township_code: str, resident_ids: Collection[UUID]) -> SubjectKeys:
@@ -81,36 +82,28 @@ def case_keys(work: Work, township_code: str, resident_ids: Collection[UUID]) ->
     return compare(work, AccessEvent("return:submit", table="observation", fields=(FACT,)), ids)
 
 
-def observation_seen(work: Work, observation_id: UUID) -> Observation:
+def observation_by_id(work: Work, observation_id: UUID) -> Observation:
     """One observation; raises NotFound ``not_found``."""
     statement = _observations(work, Permission.OBSERVATION_READ).where(Observation.id == observation_id)
-    return _found(work.session.scalar(statement))
+    return found(work.session.scalar(statement))
 
 
-def observation_locked(work: Work, observation_id: UUID, version: int) -> Observation:
+def observation_for_change(work: Work, observation_id: UUID, version: int) -> Observation:
     """One observation that somebody else wrote, to be decided about; raises NotFound, Stale ``record_changed``."""
     statement = _observations(work, Permission.OBSERVATION_CLEAR).where(Observation.id == observation_id)
-    row = _found(work.session.scalar(statement.with_for_update()))
-    if row.version != version:
-        raise Stale("record_changed")
-    return row
+    return as_read(work.session.scalar(statement.with_for_update()), version)
 
 
 def observations_page(work: Work, wanted: ObservationFilter, asked: PageAsked) -> Page[Observation]:
     """A page of the observations the caller may read."""
     statement = _filtered(work, _observations(work, Permission.OBSERVATION_READ), wanted)
-    rows = work.session.scalars(paged(statement, Observation.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
+    return records_page(work.session, statement, Observation.id, asked)
 
 
 def note_decision(work: Work, row: Observation) -> None:
     """Stamp a decided observation with its next version and note it, naming whom it is about."""
-    row.version += 1
-    row.updated_at = work.now
-    event = AccessEvent(
-        "observation:clear", table="observation", version_before=row.version - 1, version_after=row.version
-    )
-    work.note(_about(event, row.id, refs_of(work, [row.resident_id])[row.resident_id]))
+    count_up(work, row)
+    note_written(work, "observation:clear", row, refs_of(work, [row.resident_id]).values())
 
 
 def _filtered(work: Work, statement: Select[Observation], wanted: ObservationFilter) -> Select[Observation]:
@@ -156,16 +149,6 @@ def _row(work: Work, place: Place, new: NewObservation, keys: SubjectKeys) -> di
     }
 
 
-def _about(event: AccessEvent, record_id: UUID, ref: UUID) -> AccessEvent:
-    return replace(event, record_id=record_id, subject_refs=(ref,))
-
-
 def _observations(work: Work, permission: Permission) -> Select[Observation]:
     scope = within(work.identity, permission, _SCOPE)
     return select(Observation).where(Observation.county_code == work.county_code, scope)
-
-
-def _found(row: Observation | None) -> Observation:
-    if row is None:
-        raise NotFound("not_found")
-    return row

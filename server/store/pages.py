@@ -6,11 +6,14 @@ from typing import Generic, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, SQLColumnExpression
+from sqlalchemy.orm import Session
 
 from server.errors import Malformed
+from server.models.base import TenantRow
 
 T = TypeVar("T")
 R = TypeVar("R")
+Row = TypeVar("Row", bound=TenantRow)
 Columns = TypeVarTuple("Columns")
 
 
@@ -56,3 +59,11 @@ def page_of(rows: Sequence[T], ids: Sequence[UUID], asked: PageAsked) -> Page[T]
     """The page itself; ``ids`` are the rows' ids in the same order."""
     more = len(rows) > asked.limit
     return Page(tuple(rows[: asked.limit]), (str(ids[asked.limit - 1]),) if more else None)
+
+
+def records_page(
+    session: Session, statement: Select[Row], id_column: SQLColumnExpression[UUID], asked: PageAsked
+) -> Page[Row]:
+    """One page of whole records in the order of their ids."""
+    rows = session.scalars(paged(statement, id_column, asked)).all()
+    return page_of(rows, [row.id for row in rows], asked)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from server.crypto.registry import Retention
 from server.domain.area_codes import contains
@@ -14,12 +14,13 @@ from server.domain.permissions import Permission
 from server.domain.resident_views import ResidentPlain, ResidentView, resident_view, shown_name
 from server.domain.residents import CheckedResident, refuse_fields_not_for
 from server.domain.visibility import sees_protected_address
-from server.errors import Invalid, NotFound, Stale
+from server.errors import Invalid, NotFound
 from server.models.area import Area
 from server.models.resident import Resident
 from server.store.disclosure import SubjectKeys, disclose, refs_of, register_subjects
 from server.store.duplicates import find_duplicates
 from server.store.events import AccessEvent
+from server.store.records import as_read, count_up, found
 from server.store.scope import ScopeColumns, within
 from server.store.search import index
 from server.store.transaction import Work
@@ -90,26 +91,14 @@ def open_residents(
     return [plain_of(work, keys, row, fields) for row in rows]
 
 
-def resident_by_id(work: Work, permission: Permission, resident_id: UUID, version: int | None = None) -> Resident:
-    """One resident of the caller's scope, still sealed; with a version, locked for a change.
+def resident_by_id(work: Work, permission: Permission, resident_id: UUID) -> Resident:
+    """One resident, still sealed; raises NotFound ``not_found`` where there is none, or none the caller may see."""
+    return found(work.session.scalar(_resident(work, permission, resident_id)))
 
-    Raises:
-        NotFound: ``not_found``, no such resident, or not the caller's to see.
-        Stale: ``record_changed``, somebody was faster.
-    """
-    statement = select(Resident).where(
-        Resident.county_code == work.county_code,
-        Resident.id == resident_id,
-        within(work.identity, permission, SCOPE),
-    )
-    if version is not None:
-        statement = statement.with_for_update()
-    row = work.session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound("not_found")
-    if version is not None and row.version != version:
-        raise Stale("record_changed")
-    return row
+
+def resident_for_change(work: Work, permission: Permission, resident_id: UUID, version: int) -> Resident:
+    """One resident, still sealed and locked; raises NotFound as ``resident_by_id``, Stale ``record_changed``."""
+    return as_read(work.session.scalar(_resident(work, permission, resident_id).with_for_update()), version)
 
 
 def correct(work: Work, keys: SubjectKeys, row: Resident, checked: CheckedResident, changed: Collection[str]) -> None:
@@ -123,7 +112,7 @@ def correct(work: Work, keys: SubjectKeys, row: Resident, checked: CheckedReside
         setattr(row, column, sealed)
     for name in _PLAIN:
         setattr(row, name, getattr(checked.facts, name))
-    row.version, row.updated_at = row.version + 1, work.now
+    count_up(work, row)
     work.session.flush()
     _note_corrected(work, row, changed)
     if COMPARED & set(changed):
@@ -167,6 +156,11 @@ def sealed_columns(keys: SubjectKeys, resident: CheckedResident, names: Iterable
         f"sealed_{name}": keys.seal_optional(SEALED[name], id_, id_, None if value is None else str(value))
         for name, value in texts.items()
     }
+
+
+def _resident(work: Work, permission: Permission, resident_id: UUID) -> Select[Resident]:
+    scope = within(work.identity, permission, SCOPE)
+    return select(Resident).where(Resident.county_code == work.county_code, Resident.id == resident_id, scope)
 
 
 def _note_corrected(work: Work, row: Resident, changed: Collection[str]) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy import Select, select
 
 from server.domain.permissions import Permission
 from server.domain.returns import LateReason
-from server.errors import Conflict, NotFound, Stale
+from server.errors import Conflict
 from server.models.sweep import SweepReturn
-from server.store.events import AccessEvent
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work
@@ -54,48 +54,33 @@ def add_return(work: Work, new: NewReturn) -> SweepReturn:
     with unless_taken({_ONE_PER_PLACE: "return_exists"}):
         work.session.add(row)
         work.session.flush()
-    work.note(AccessEvent("return:submit", table="sweep_return", record_id=row.id, version_after=1))
+    note_written(work, "return:submit", row)
     return row
 
 
-def return_seen(work: Work, permission: Permission, return_id: UUID) -> SweepReturn:
+def return_by_id(work: Work, permission: Permission, return_id: UUID) -> SweepReturn:
     """One return; raises NotFound ``not_found``."""
-    row = work.session.scalar(_returns(work, permission).where(SweepReturn.id == return_id))
-    if row is None:
-        raise NotFound("not_found")
-    return row
+    return found(work.session.scalar(_returns(work, permission).where(SweepReturn.id == return_id)))
 
 
-def return_locked(work: Work, return_id: UUID, version: int) -> SweepReturn:
+def return_for_change(work: Work, return_id: UUID, version: int) -> SweepReturn:
     """One return to be added to; raises NotFound, Stale ``record_changed``."""
     statement = _returns(work, Permission.RETURN_SUBMIT).where(SweepReturn.id == return_id).with_for_update()
-    row = work.session.scalar(statement.execution_options(populate_existing=True))
-    if row is None:
-        raise NotFound("not_found")
-    if row.version != version:
-        raise Stale("record_changed")
-    return row
+    return as_read(work.session.scalar(statement.execution_options(populate_existing=True)), version)
 
 
 def count_one_more(work: Work, row: SweepReturn) -> None:
     """Count an item added to a return; a nil return is none any more."""
     row.item_count += 1
     row.nil = False
-    row.version += 1
-    row.updated_at = work.now
-    before = row.version - 1
-    work.note(
-        AccessEvent(
-            "return:submit", table="sweep_return", record_id=row.id, version_before=before, version_after=row.version
-        )
-    )
+    count_up(work, row)
+    note_written(work, "return:submit", row)
 
 
 def returns_page(work: Work, sweep_id: UUID, asked: PageAsked) -> Page[SweepReturn]:
     """A page of a sweep's returns within the caller's areas."""
     statement = _returns(work, Permission.RETURN_READ).where(SweepReturn.sweep_id == sweep_id)
-    rows = work.session.scalars(paged(statement, SweepReturn.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
+    return records_page(work.session, statement, SweepReturn.id, asked)
 
 
 def _refuse_second(work: Work, new: NewReturn) -> None:

@@ -25,7 +25,8 @@ from server.models.spreadsheet import ExportRecord, ImportBatch
 from server.models.sweep import Month, Observation
 from server.models.user import User
 from server.store.disclosure import SubjectKeys, register_subjects
-from server.store.ledger import COLUMNS
+from server.store.ledger import SCOPE
+from server.store.records import found
 from server.store.scope import ScopeColumns, under, within
 from server.store.transaction import Work, new_id, widened
 
@@ -108,16 +109,12 @@ def add_batch(work: Work, batch: ImportBatch) -> None:
 
 def batch_by_id(work: Work, batch_id: UUID) -> ImportBatch:
     """One import of the caller's scope; raises NotFound ``not_found``."""
-    batch = work.session.scalar(
-        select(ImportBatch).where(
-            ImportBatch.county_code == work.county_code,
-            ImportBatch.id == batch_id,
-            within(work.identity, Permission.SPREADSHEET_IMPORT, _SCOPE),
-        )
+    statement = select(ImportBatch).where(
+        ImportBatch.county_code == work.county_code,
+        ImportBatch.id == batch_id,
+        within(work.identity, Permission.SPREADSHEET_IMPORT, _SCOPE),
     )
-    if batch is None:
-        raise NotFound("not_found")
-    return batch
+    return found(work.session.scalar(statement))
 
 
 def entries_to_export(work: Work, township_code: str, period: str, limit: int) -> list[tuple[LedgerEntry, Resident]]:
@@ -127,7 +124,7 @@ def entries_to_export(work: Work, township_code: str, period: str, limit: int) -
         .join(Resident, (Resident.county_code == LedgerEntry.county_code) & (Resident.id == LedgerEntry.resident_id))
         .where(LedgerEntry.county_code == work.county_code, LedgerEntry.period == period)
         .where(LedgerEntry.township_code == township_code)
-        .where(within(work.identity, Permission.SPREADSHEET_EXPORT, COLUMNS))
+        .where(within(work.identity, Permission.SPREADSHEET_EXPORT, SCOPE))
         .order_by(LedgerEntry.entry_no)
         .limit(limit)
     )

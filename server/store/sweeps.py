@@ -1,7 +1,6 @@
 """A township's sweeps: reading one, keeping it still while returns are counted, and its villages' confirmations."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select
@@ -10,14 +9,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 from server.domain.codes import SweepState
 from server.domain.permissions import Permission
 from server.domain.sweep_states import SweepAct, sweep_transition, takes_returns
-from server.errors import Conflict, NotFound, Stale
+from server.errors import Conflict
 from server.models.sweep import Month, Sweep, VillageConfirmation
 from server.store.events import AccessEvent
 from server.store.months import around
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id, widened
+
+_CONFIRMATION_SCOPE = ScopeColumns(VillageConfirmation.area_code, VillageConfirmation.confirmed_by)
 
 
 @dataclass(frozen=True)
@@ -29,21 +31,17 @@ class Confirmed:
     item_count: int
 
 
-def sweep_seen(work: Work, permission: Permission, sweep_id: UUID) -> Sweep:
+def sweep_by_id(work: Work, permission: Permission, sweep_id: UUID) -> Sweep:
     """One sweep; raises NotFound ``not_found``."""
     with widened(work):
-        sweep = work.session.scalar(_sweeps(work, permission).where(Sweep.id == sweep_id))
-    return _found(sweep)
+        return found(work.session.scalar(_sweeps(work, permission).where(Sweep.id == sweep_id)))
 
 
-def sweep_locked(work: Work, permission: Permission, sweep_id: UUID, version: int | None = None) -> Sweep:
+def sweep_for_change(work: Work, permission: Permission, sweep_id: UUID, version: int | None = None) -> Sweep:
     """One sweep, with nobody filing or counting beside; raises NotFound, Stale ``record_changed``."""
     statement = _sweeps(work, permission).where(Sweep.id == sweep_id).with_for_update()
     with widened(work):
-        sweep = _found(work.session.scalar(statement))
-    if version is not None and sweep.version != version:
-        raise Stale("record_changed")
-    return sweep
+        return as_read(work.session.scalar(statement), version)
 
 
 def sweep_for_filing(work: Work, sweep_id: UUID) -> Sweep:
@@ -53,11 +51,11 @@ def sweep_for_filing(work: Work, sweep_id: UUID) -> Sweep:
     """
     statement = _sweeps(work, Permission.RETURN_SUBMIT).where(Sweep.id == sweep_id)
     with widened(work):
-        sweep = _found(work.session.scalar(statement))
+        sweep = found(work.session.scalar(statement))
         alone = sweep.state == SweepState.OPEN
         # Only the first return writes the sweep; those after it share the lock and do not wait for one another.
         again = statement.with_for_update(read=not alone).execution_options(populate_existing=True)
-        sweep = _found(work.session.scalar(again))
+        sweep = found(work.session.scalar(again))
         check_taking(sweep)
         if sweep.state == SweepState.OPEN:
             move(work, sweep, SweepAct.COLLECT)
@@ -74,11 +72,8 @@ def check_taking(sweep: Sweep) -> None:
 def move(work: Work, sweep: Sweep, act: SweepAct) -> None:
     """Make a move of the sweep's life and note it; raises Conflict ``sweep_transition_forbidden``."""
     sweep.state = str(sweep_transition(SweepState(sweep.state), act))
-    sweep.updated_at = work.now
-    sweep.version += 1
-    before, after = sweep.version - 1, sweep.version
-    event = AccessEvent(f"sweep:{act}", table="sweep", record_id=sweep.id)
-    work.note(replace(event, version_before=before, version_after=after))
+    count_up(work, sweep)
+    note_written(work, f"sweep:{act}", sweep)
 
 
 def state_of_month(work: Work, month_id: UUID) -> str:
@@ -100,7 +95,7 @@ def confirm(work: Work, sweep_id: UUID, said: Confirmed) -> VillageConfirmation:
         confirmed_by=work.identity.user_id,
         confirmed_at=work.now,
     )
-    with unless_taken({}):
+    with unless_taken():
         work.session.add(row)
         work.session.flush()
     work.note(AccessEvent("village:confirm", table="village_confirmation", record_id=row.id, version_after=1))
@@ -122,13 +117,9 @@ def unconfirm(work: Work, sweep_id: UUID, village_code: str) -> None:
 
 def confirmations_page(work: Work, sweep_id: UUID, asked: PageAsked) -> Page[VillageConfirmation]:
     """A page of a sweep's confirmations within the caller's villages."""
-    scope = within(work.identity, Permission.RETURN_READ, _RETURN_SCOPE)
+    scope = within(work.identity, Permission.RETURN_READ, _CONFIRMATION_SCOPE)
     statement = _confirmations(work, sweep_id).where(scope)
-    rows: Sequence[VillageConfirmation] = work.session.scalars(paged(statement, VillageConfirmation.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
-
-
-_RETURN_SCOPE = ScopeColumns(VillageConfirmation.area_code, VillageConfirmation.confirmed_by)
+    return records_page(work.session, statement, VillageConfirmation.id, asked)
 
 
 def confirmed_villages(work: Work, sweep_id: UUID) -> set[str]:
@@ -147,9 +138,3 @@ def _confirmations(work: Work, sweep_id: UUID) -> Select[VillageConfirmation]:
 def _sweeps(work: Work, permission: Permission) -> Select[Sweep]:
     condition = around(work.identity, permission, Sweep.area_code)
     return select(Sweep).where(Sweep.county_code == work.county_code, condition)
-
-
-def _found(sweep: Sweep | None) -> Sweep:
-    if sweep is None:
-        raise NotFound("not_found")
-    return sweep

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,7 @@ from server.errors import Conflict
 
 
 @contextmanager
-def unless_taken(codes: Mapping[str, str]) -> Iterator[None]:
+def unless_taken(codes: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
     """Turn a unique violation into Conflict, by the constraint's name; ``record_exists`` for one not named.
 
     The transaction is over then; the error rolls it back. The cause is dropped, for it quotes values.

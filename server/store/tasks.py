@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, u
 from server.domain.codes import Role
 from server.domain.identity import Identity
 from server.domain.permissions import Permission, allowances, roles_with
-from server.errors import NotFound, Stale
 from server.models.ledger import LedgerEntry, Task
 from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.records import as_read, found
 from server.store.scope import under
 from server.store.transaction import Work, new_id
 
@@ -60,20 +60,17 @@ def open_tasks(work: Work, due_before: datetime | None, asked: PageAsked) -> Pag
     if due_before is not None:
         statement = statement.where(Task.due_at < due_before)
     rows = work.session.execute(paged(statement, Task.id, asked)).all()
-    found = [TaskRow(*row) for row in rows]
-    return page_of(found, [row.task.id for row in found], asked)
+    tasks = [TaskRow(*row) for row in rows]
+    return page_of(tasks, [row.task.id for row in tasks], asked)
 
 
 def task_for_change(work: Work, task_id: UUID, version: int) -> "TaskRow":
     """One task, locked; raises NotFound ``not_found`` or Stale ``record_changed``."""
     statement = _visible(work, Permission.TASK_DONE).where(Task.id == task_id).with_for_update(of=Task)
     row = work.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound("not_found")
-    found = TaskRow(*row)
-    if found.task.version != version:
-        raise Stale("record_changed")
-    return found
+    known = TaskRow(*found(row))
+    as_read(known.task, version)
+    return known
 
 
 def _visible(work: Work, permission: Permission) -> Select[Task, str | None]:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from server.crypto.registry import Retention
-from server.errors import NotFound, Stale
 from server.models.user import RoleGrant, User
 from server.store.disclosure import register_subjects
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import Page, PageAsked, records_page
+from server.store.records import as_read, count_up, found
 from server.store.transaction import Work, new_id
 from server.store.user_proofs import check_user, prove_user
 
@@ -69,7 +69,7 @@ def credentials_of(work: Work, name: str) -> Credentials | None:
 
     Raises Unavailable ``seal_broken`` for a row that the application did not write, as do all here that change one.
     """
-    statement = select(User).where(User.county_code == work.county_code, User.login == name, User.state == ACTIVE)
+    statement = _users(work).where(User.login == name, User.state == ACTIVE)
     user = work.session.scalars(statement).one_or_none()
     if user is None:
         return None
@@ -79,7 +79,7 @@ def credentials_of(work: Work, name: str) -> Credentials | None:
 
 def lock_active(work: Work, user_id: UUID) -> User | None:
     """An active user, locked until the transaction ends."""
-    statement = select(User).where(User.county_code == work.county_code, User.id == user_id, User.state == ACTIVE)
+    statement = _users(work).where(User.id == user_id, User.state == ACTIVE)
     user = work.session.scalars(statement.with_for_update()).one_or_none()
     return user and check_user(work.keys.row_key, user)
 
@@ -90,36 +90,25 @@ def renew_hash(work: Work, user: User, password_hash: str) -> None:
     prove_user(work.keys.row_key, user)
 
 
-def user_by_id(work: Work, user_id: UUID, version: int | None = None) -> User:
-    """A user of the county, locked.
+def user_by_id(work: Work, user_id: UUID) -> User:
+    """A user of the county; raises NotFound ``not_found``."""
+    return check_user(work.keys.row_key, found(work.session.scalar(_users(work).where(User.id == user_id))))
 
-    Raises:
-        NotFound: ``not_found``.
-        Stale: ``record_changed``, the user is no longer of this version.
-    """
-    statement = select(User).where(User.county_code == work.county_code, User.id == user_id).with_for_update()
-    user = work.session.scalars(statement).one_or_none()
-    if user is None:
-        raise NotFound("not_found")
-    if version is not None and user.version != version:
-        raise Stale("record_changed")
-    return check_user(work.keys.row_key, user)
+
+def user_for_change(work: Work, user_id: UUID, version: int | None = None) -> User:
+    """A user of the county, locked; raises NotFound ``not_found``, or Stale ``record_changed`` for another version."""
+    statement = _users(work).where(User.id == user_id).with_for_update()
+    return check_user(work.keys.row_key, as_read(work.session.scalar(statement), version))
 
 
 def user_by_name(work: Work, name: str) -> User:
     """The user with this login name in the county; raises NotFound ``not_found``."""
-    statement = select(User).where(User.county_code == work.county_code, User.login == name)
-    user = work.session.scalars(statement).one_or_none()
-    if user is None:
-        raise NotFound("not_found")
-    return user
+    return found(work.session.scalar(_users(work).where(User.login == name)))
 
 
 def users_page(work: Work, asked: PageAsked) -> Page[User]:
     """The county's users in the order of their ids."""
-    statement = select(User).where(User.county_code == work.county_code)
-    rows = work.session.scalars(paged(statement, User.id, asked)).all()
-    return page_of(rows, [row.id for row in rows], asked)
+    return records_page(work.session, _users(work), User.id, asked)
 
 
 def known_names(work: Work, names: Collection[str]) -> set[str]:
@@ -136,7 +125,7 @@ def count_users(work: Work) -> int:
 
 def replace_passwords(work: Work, hashes: Mapping[str, str]) -> None:
     """Give many users new password hashes, by login name."""
-    statement = select(User).where(User.county_code == work.county_code, User.login.in_(sorted(hashes)))
+    statement = _users(work).where(User.login.in_(sorted(hashes)))
     for user in work.session.scalars(statement):
         check_user(work.keys.row_key, user)
         user.password_hash = hashes[user.login]
@@ -154,6 +143,9 @@ def active_among(work: Work, grants: Sequence[RoleGrant]) -> set[UUID]:
 
 def touch(work: Work, user: User) -> None:
     """Count one more version of a changed user, and prove it."""
-    user.version += 1
-    user.updated_at = work.now
+    count_up(work, user)
     prove_user(work.keys.row_key, user)
+
+
+def _users(work: Work) -> Select[User]:
+    return select(User).where(User.county_code == work.county_code)
