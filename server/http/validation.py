@@ -32,9 +32,17 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\AMust be greater than or equal to (?P<least>\S+?)\.\Z", "field_too_small"),
         (r"\AMust be less than or equal to (?P<most>\S+?)\.\Z", "field_too_large"),
+        (r"\ANot a valid date\.\Z", "field_date"),
+        (r"\ANot a valid (?:aware |naive )?datetime\.\Z|\AAn instant of this century", "field_instant"),
+        (r"\ANot a valid (?:integer|number)\.\Z", "field_number"),
+        (r"\ANot a valid boolean\.\Z", "field_yes_no"),
+        (r"\ANot a valid (?:utf-8 )?string\.\Z", "field_text"),
+        (r"\ANot a valid UUID\.\Z", "field_id"),
+        (r"\ANot a valid list\.\Z", "field_list"),
+        (r"\ANot a valid mapping type\.\Z|\AInvalid (?:input )?type\.\Z", "field_object"),
         (r"\ANot a valid (?P<kind>.*)\.\Z", "field_kind"),
-        (r"\AInvalid (?P<kind>input type)", "field_kind"),
-        (r"\A(?P<reason>[A-Za-z][^{}]{0,80})\Z", "field_invalid"),
+        (r"\AA month written YYYYMM\Z", "field_period"),
+        (r"\ADigits of a division code: (?P<digits>.*)\Z", "field_area_code"),
     )
 )
 
@@ -64,4 +72,4 @@ def _field_error(path: str, sentence: str) -> FieldError:
         match = pattern.match(sentence)
         if match:
             return FieldError(path, code, dict(match.groupdict()))
-    return FieldError(path, "field_invalid", {"reason": ""})
+    return FieldError(path, "field_invalid")

@@ -33,7 +33,7 @@ def area_code_field(*, required: bool = True, digits: str = "6,9,12,15", **extra
     example = "430903102203001"[: int(digits.rsplit(",", 1)[-1])]
     return fields.String(
         required=required,
-        validate=validate.Regexp(rf"\A(?:{lengths})\Z", error="Digits of a division code: " + digits),
+        validate=validate.Regexp(rf"\A(?:{lengths})\Z", error="Digits of a division code: " + digits.replace(",", "/")),
         metadata={"description": f"Division code ({digits} digits), as text.", "example": example} | extra,
     )
 
