@@ -2,6 +2,7 @@
 
 from flask import Flask, Response
 from flask_jwt_extended import JWTManager
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.api import blueprints
 from server.api.docs import document
@@ -23,6 +24,8 @@ def create_app(config: Config, store: Store | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     keyring = store.keyring if store else load_key_dir(config.key_dir)
     app.request_class = MemoryRequest
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["linli"] = store or open_store(config, keyring)
     app.config |= _settings(config, keyring)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

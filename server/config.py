@@ -42,6 +42,8 @@ class Config:
     #: Failed sign-ins for one login before a pause, and for one address.
     sign_in_tries: int = 5
     sign_in_tries_per_address: int = 50
+    #: How many proxies of our own stand in front, each adding to X-Forwarded-For; nothing before them is believed.
+    trusted_proxies: int = 0
 
     def __post_init__(self) -> None:
         """Refuse addresses of the wrong kind and settings that would weaken a promise."""
@@ -65,6 +67,7 @@ class Config:
             jobs_url=psycopg_url(_required(values, "LINLI_JOBS_DATABASE_URL")),
             key_dir=Path(values.get("LINLI_KEY_DIR", VAR / "keys")),
             disclosure_budget_per_hour=_whole(values, "LINLI_DISCLOSURE_BUDGET_PER_HOUR", 6000),
+            trusted_proxies=_whole(values, "LINLI_TRUSTED_PROXIES", 0),
             max_body_bytes=_whole(values, "LINLI_MAX_BODY_BYTES", 8 * 1024 * 1024),
         )
 
