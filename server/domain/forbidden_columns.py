@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from server.errors import Malformed
 
 _PARTS = re.compile(r"[()\[\]{}<>《》【】「」/\\、,，;；:：|+&\n]")
-_NOISE = re.compile(r"[\s*#_·.\-—?？!！\"'“”]")
+#: Blanks, marks, and characters that nobody sees (soft hyphen, joiners, marks of direction).
+_NOISE = re.compile(
+    r"[\s*#_·.\-—?？!！\"'“”\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _BEFORE = (
     "本人",
     "其",

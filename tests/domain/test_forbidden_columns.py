@@ -89,6 +89,11 @@ def test_an_allowed_heading_passes(heading):
     assert code_of(heading) is None
 
 
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\u200d", "\u202e", "\u2060", "\ufe0f", "\ufeff"])
+def test_characters_nobody_sees_disguise_nothing(unseen):
+    assert code_of(f"宗{unseen}教信仰") == code_of("宗教信仰") is not None
+
+
 def test_each_name_belongs_to_one_column_and_finds_it():
     for column in TABLE:
         assert code_of(column.zh) == column.code
