@@ -18,8 +18,6 @@ _PARTS = re.compile(r"[()\[\]{}<>《》【】「」/\\、,，;；:：|+&\n]")
 _NOISE = re.compile(
     r"[\s*#_·.\-—?？!！\"'“”\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
-    r"[\s*#_·.\-—?？!！\"'“”\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
 _BEFORE = (
     "本人",
     "其",
