@@ -5,7 +5,7 @@ from typing import Any
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
+from server.http.paging import page_asked, shown
 from server.http.routes import needs, refuses
 from server.schemas.areas import (
     AreaPageQuery,
@@ -17,7 +17,6 @@ from server.schemas.areas import (
     PointSchema,
 )
 from server.services import areas
-from server.services.access import PageAsked
 
 blueprint = Blueprint("areas", __name__, description="Divisions and grids, keyed by code.")
 
@@ -57,9 +56,8 @@ _FEATURE = {
 @blueprint.response(200, AreaPageSchema, example={"items": [_AREA], "next_cursor": None})
 def list_areas(query: dict[str, Any]) -> dict[str, Any]:
     """List areas by code: directly below a parent, or all of one level under it."""
-    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
-    page = areas.list_areas(current_caller(), query, asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(areas.list_areas(current_caller(), query, asked))
 
 
 @blueprint.get("/areas.geojson")

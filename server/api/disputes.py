@@ -6,12 +6,12 @@ from uuid import UUID
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.disputes import DisputeChangeSchema, DisputePageSchema, DisputeQuery, DisputeSchema
 from server.schemas.sweep_examples import DISPUTE
 from server.services import disputes
-from server.services.disputes import DisputeChange, DisputeFilter, DisputeView, PageAsked
+from server.services.disputes import DisputeChange, DisputeFilter, DisputeView
 
 blueprint = Blueprint("disputes", __name__, url_prefix="/disputes", description="What the dispute sweep found.")
 
@@ -23,9 +23,8 @@ blueprint = Blueprint("disputes", __name__, url_prefix="/disputes", description=
 @blueprint.response(200, DisputePageSchema, example={"items": [DISPUTE], "next_cursor": None})
 def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
     """List disputes; a grid worker sees their own."""
-    asked = PageAsked(query.pop("limit"), decode_cursor(query.pop("cursor", None)))
-    page = disputes.list_disputes(current_caller(), DisputeFilter(**query), asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(disputes.list_disputes(current_caller(), DisputeFilter(**query), asked))
 
 
 @blueprint.get("/<uuid:dispute_id>")
@@ -34,8 +33,7 @@ def list_disputes(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, DisputeSchema, example=DISPUTE)
 def read_dispute(dispute_id: UUID) -> tuple[DisputeView, dict[str, str]]:
     """Read one dispute."""
-    found = disputes.read_dispute(current_caller(), dispute_id)
-    return found, with_version(found.version)
+    return tagged(disputes.read_dispute(current_caller(), dispute_id))
 
 
 @blueprint.patch("/<uuid:dispute_id>")
@@ -46,5 +44,4 @@ def read_dispute(dispute_id: UUID) -> tuple[DisputeView, dict[str, str]]:
 @blueprint.response(200, DisputeSchema, example=DISPUTE | {"outcome": "settled", "version": 2})
 def change_dispute(body: dict[str, Any], dispute_id: UUID) -> tuple[DisputeView, dict[str, str]]:
     """Record how a dispute went on."""
-    found = disputes.change_dispute(current_caller(), dispute_id, expected_version(), DisputeChange(**body))
-    return found, with_version(found.version)
+    return tagged(disputes.change_dispute(current_caller(), dispute_id, expected_version(), DisputeChange(**body)))

@@ -7,11 +7,11 @@ from server.domain.duplicates import Decision
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.duplicates import DecisionSchema, DuplicateQuery, PairListSchema, PairSchema
 from server.schemas.residents import EXAMPLE
-from server.services.duplicates import PageAsked, PairView, decide_duplicate, list_duplicates
+from server.services.duplicates import PairView, decide_duplicate, list_duplicates
 
 blueprint = Blueprint(
     "duplicates", __name__, url_prefix="/possible-duplicates", description="Residents who may be one person."
@@ -48,9 +48,8 @@ def list_pairs(query: dict[str, Any]) -> dict[str, Any]:
 
     Somebody who lives outside the caller's area is shown as a township code alone.
     """
-    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
-    page = list_duplicates(current_caller(), query.get("state"), asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(list_duplicates(current_caller(), query.get("state"), asked))
 
 
 @blueprint.post("/<uuid:pair_id>/decision")
@@ -59,10 +58,9 @@ def list_pairs(query: dict[str, Any]) -> dict[str, Any]:
 @versioned
 @blueprint.arguments(DecisionSchema)
 @blueprint.response(200, PairSchema, example=_DECIDED)
-def decide(body: dict[str, Decision], pair_id: UUID) -> tuple[PairView, int, dict[str, str]]:
+def decide(body: dict[str, Decision], pair_id: UUID) -> tuple[PairView, dict[str, str]]:
     """Say whether two residents are one person.
 
     It is written down who said so and when. Neither record is changed, and nothing is merged.
     """
-    view = decide_duplicate(current_caller(), pair_id, expected_version(), body["decision"])
-    return view, 200, with_version(view.version)
+    return tagged(decide_duplicate(current_caller(), pair_id, expected_version(), body["decision"]))

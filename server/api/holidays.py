@@ -8,7 +8,7 @@ from server.domain.permissions import Permission
 from server.errors import NotFound
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.holidays import (
     DayEntrySchema,
     HolidaySchema,
@@ -49,8 +49,7 @@ def list_holidays(query: dict[str, int]) -> Any:
 @blueprint.response(201, HolidaySchema, example=_DAY)
 def enter_holiday(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
     """Enter a day that has no entry yet."""
-    row = holidays.set_day(current_caller(), body.pop("day"), DayEntry(**body), None)
-    return row, with_version(row.version)
+    return tagged(holidays.set_day(current_caller(), body.pop("day"), DayEntry(**body), None))
 
 
 @blueprint.put("/<string:holiday_date>")
@@ -61,8 +60,7 @@ def enter_holiday(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
 @blueprint.response(200, HolidaySchema, example=_DAY)
 def change_holiday(body: dict[str, str], holiday_date: str) -> tuple[Any, dict[str, str]]:
     """Change a day's entry."""
-    row = holidays.set_day(current_caller(), day_of(holiday_date), DayEntry(**body), expected_version())
-    return row, with_version(row.version)
+    return tagged(holidays.set_day(current_caller(), day_of(holiday_date), DayEntry(**body), expected_version()))
 
 
 @blueprint.delete("/<string:holiday_date>")

@@ -8,8 +8,8 @@ from flask import Response
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import encode_cursor, page_asked
+from server.http.routes import expected_version, needs, refuses, tagged, versioned, with_version
 from server.schemas.ledger import (
     ClosureSchema,
     EntryDetailSchema,
@@ -25,7 +25,7 @@ from server.schemas.ledger_page import page_bytes
 from server.services.ledger import Bettered, Promotion, promote_observations, report_entry, resubmit_entry
 from server.services.ledger_exit import close_entry
 from server.services.ledger_moves import EntryView
-from server.services.ledger_reading import LedgerFilter, PageAsked, list_ledger, read_entry, read_steps
+from server.services.ledger_reading import LedgerFilter, list_ledger, read_entry, read_steps
 
 blueprint = Blueprint(
     "ledger", __name__, url_prefix="/ledger-entries", description="The township's ledger: who is reported, and why."
@@ -33,11 +33,6 @@ blueprint = Blueprint(
 
 _REPORTING = ("observation_missing", "ground_missing", "ground_import_only", "ground_without_fact")
 _WAITING = ("word_review_open", "guardian_required")
-
-
-def answer(entry: EntryView) -> tuple[EntryView, dict[str, str]]:
-    """An entry with its version as ETag."""
-    return entry, with_version(entry.version)
 
 
 @blueprint.get("")
@@ -50,7 +45,7 @@ def show_ledger(query: dict[str, Any]) -> Response:
 
     Everybody on the page is named in the access log. Filters narrow what your role and area let you see.
     """
-    asked = PageAsked(query.pop("limit"), decode_cursor(query.pop("cursor", None)))
+    asked = page_asked(query)
     state = query.pop("state", None)
     page = list_ledger(current_caller(), LedgerFilter(state=state and str(state), **query), asked)
     return Response(page_bytes(page.items, encode_cursor(page.next_keys)), content_type="application/json")
@@ -66,7 +61,7 @@ def add_entry(body: dict[str, Any]) -> tuple[EntryView, dict[str, str]]:
     """Make observations of one resident an entry, as a draft or reported at once."""
     body["observation_ids"] = frozenset(body["observation_ids"])
     body["grounds"] = frozenset(body["grounds"])
-    return answer(promote_observations(current_caller(), Promotion(**body)))
+    return tagged(promote_observations(current_caller(), Promotion(**body)))
 
 
 @blueprint.get("/<uuid:entry_id>")
@@ -95,7 +90,7 @@ def show_steps(entry_id: UUID) -> dict[str, object]:
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def report(entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """Hand a draft to the township, which has three working days."""
-    return answer(report_entry(current_caller(), entry_id, expected_version()))
+    return tagged(report_entry(current_caller(), entry_id, expected_version()))
 
 
 @blueprint.post("/<uuid:entry_id>/resubmission")
@@ -109,7 +104,7 @@ def report(entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
 def resubmit(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """Hand a returned entry in again, with further observations or other grounds."""
     bettered = Bettered(frozenset(body["observation_ids"]), frozenset(body["grounds"]))
-    return answer(resubmit_entry(current_caller(), entry_id, expected_version(), bettered))
+    return tagged(resubmit_entry(current_caller(), entry_id, expected_version(), bettered))
 
 
 @blueprint.post("/<uuid:entry_id>/closure")
@@ -120,4 +115,4 @@ def resubmit(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str,
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def close(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """End an entry with a reason: a draft by its office, before acceptance by the township."""
-    return answer(close_entry(current_caller(), entry_id, expected_version(), body["reason"]))
+    return tagged(close_entry(current_caller(), entry_id, expected_version(), body["reason"]))

@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from server.api.ledger import answer
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.routes import expected_version, needs, refuses, versioned
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.ledger import AcceptanceSchema, DeclineSchema, LedgerEntrySchema, SendBackSchema
 from server.schemas.ledger_examples import ENTRY
 from server.services.ledger_exit import purge_forbidden
@@ -28,7 +27,7 @@ _REVIEW = ("not_found", "entry_of_own_report", "ledger_transition_forbidden")
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def review(entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """Take a reported entry up for review; nobody reviews what they observed or reported."""
-    return answer(open_review(current_caller(), entry_id, expected_version()))
+    return tagged(open_review(current_caller(), entry_id, expected_version()))
 
 
 @blueprint.post("/<uuid:entry_id>/return")
@@ -39,7 +38,7 @@ def review(entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def send_back(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """Send an entry back to its reporter, who has five working days to better it."""
-    return answer(return_entry(current_caller(), entry_id, expected_version(), body["reason"]))
+    return tagged(return_entry(current_caller(), entry_id, expected_version(), body["reason"]))
 
 
 @blueprint.post("/<uuid:entry_id>/decline")
@@ -50,7 +49,7 @@ def send_back(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def decline(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """End an entry without service; who it was about is forgotten after thirty days."""
-    return answer(decline_entry(current_caller(), entry_id, expected_version(), body["reason"]))
+    return tagged(decline_entry(current_caller(), entry_id, expected_version(), body["reason"]))
 
 
 @blueprint.post("/<uuid:entry_id>/acceptance")
@@ -61,7 +60,7 @@ def decline(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, 
 @blueprint.response(200, LedgerEntrySchema, example=ENTRY)
 def accept(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]:
     """Take the person on for twelve months at most; the first contact is due in seven working days."""
-    return answer(accept_entry(current_caller(), entry_id, expected_version(), Acceptance(**body)))
+    return tagged(accept_entry(current_caller(), entry_id, expected_version(), Acceptance(**body)))
 
 
 @blueprint.post("/<uuid:entry_id>/forbidden-ground")

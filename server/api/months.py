@@ -6,12 +6,12 @@ from uuid import UUID
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.months import MonthOpeningSchema, MonthPageSchema, MonthQuery, MonthSchema
 from server.schemas.sweep_examples import MONTH
 from server.services import months
-from server.services.months import MonthFilter, MonthView, PageAsked
+from server.services.months import MonthFilter, MonthView
 
 blueprint = Blueprint("months", __name__, url_prefix="/months", description="A township's month with its two sweeps.")
 
@@ -23,8 +23,7 @@ blueprint = Blueprint("months", __name__, url_prefix="/months", description="A t
 @blueprint.response(201, MonthSchema, example=MONTH)
 def open_month(body: dict[str, str]) -> tuple[MonthView, dict[str, str]]:
     """Open a township's month with its dispute sweep and its concern sweep."""
-    month = months.open_month(current_caller(), body["township_code"], body["period"])
-    return month, with_version(month.version)
+    return tagged(months.open_month(current_caller(), body["township_code"], body["period"]))
 
 
 @blueprint.get("")
@@ -34,9 +33,8 @@ def open_month(body: dict[str, str]) -> tuple[MonthView, dict[str, str]]:
 @blueprint.response(200, MonthPageSchema, example={"items": [MONTH], "next_cursor": None})
 def list_months(query: dict[str, Any]) -> dict[str, Any]:
     """List months of one's townships, the oldest first."""
-    asked = PageAsked(query.pop("limit"), decode_cursor(query.pop("cursor", None)))
-    page = months.list_months(current_caller(), MonthFilter(**query), asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(months.list_months(current_caller(), MonthFilter(**query), asked))
 
 
 @blueprint.get("/<uuid:month_id>")
@@ -45,8 +43,7 @@ def list_months(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, MonthSchema, example=MONTH)
 def read_month(month_id: UUID) -> tuple[MonthView, dict[str, str]]:
     """See a month with its dates and sweeps."""
-    month = months.read_month(current_caller(), month_id)
-    return month, with_version(month.version)
+    return tagged(months.read_month(current_caller(), month_id))
 
 
 @blueprint.post("/<uuid:month_id>/closure")
@@ -56,5 +53,4 @@ def read_month(month_id: UUID) -> tuple[MonthView, dict[str, str]]:
 @blueprint.response(200, MonthSchema, example=MONTH | {"state": "closed", "version": 2})
 def close_month(month_id: UUID) -> tuple[MonthView, dict[str, str]]:
     """Close a month with its sweeps, once both are submitted and its last day has come."""
-    month = months.close_month(current_caller(), month_id, expected_version())
-    return month, with_version(month.version)
+    return tagged(months.close_month(current_caller(), month_id, expected_version()))

@@ -7,7 +7,7 @@ from server.domain.permissions import Permission
 from server.domain.resident_views import ResidentView
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.residents import (
     EXAMPLE,
     ChangeResidentSchema,
@@ -32,14 +32,13 @@ _WRITING = (
 @needs(Permission.RESIDENT_READ)
 @refuses("not_found", "seal_broken")
 @blueprint.response(200, ResidentSchema, example=EXAMPLE)
-def read(resident_id: UUID) -> tuple[ResidentView, int, dict[str, str]]:
+def read(resident_id: UUID) -> tuple[ResidentView, dict[str, str]]:
     """Read who a resident is.
 
     How much is shown depends on the role: all, shortened forms, or codes alone. A protected address is shown to
     assessors only.
     """
-    view = read_resident(current_caller(), resident_id)
-    return view, 200, with_version(view.version)
+    return tagged(read_resident(current_caller(), resident_id))
 
 
 @blueprint.post("")
@@ -49,14 +48,13 @@ def read(resident_id: UUID) -> tuple[ResidentView, int, dict[str, str]]:
     NewResidentSchema, example={"area_code": EXAMPLE["area_code"], "name": EXAMPLE["name"], "sex": "2"}
 )
 @blueprint.response(201, EnteredSchema, example=_ENTERED)
-def add(body: dict[str, Any]) -> tuple[Entered, int, dict[str, str]]:
+def add(body: dict[str, Any]) -> tuple[Entered, dict[str, str]]:
     """Enter a resident.
 
     Warnings never refuse. Whoever looks like somebody already there becomes a possible duplicate for a person to
     decide; nothing is merged.
     """
-    entered = add_resident(current_caller(), body)
-    return entered, 201, with_version(entered.version)
+    return tagged(add_resident(current_caller(), body))
 
 
 @blueprint.patch("/<uuid:resident_id>")
@@ -65,7 +63,6 @@ def add(body: dict[str, Any]) -> tuple[Entered, int, dict[str, str]]:
 @versioned
 @blueprint.arguments(ChangeResidentSchema, example={"phone": EXAMPLE["phone"], "language_need": None})
 @blueprint.response(200, EnteredSchema, example=_ENTERED | {"version": 2})
-def correct(body: dict[str, Any], resident_id: UUID) -> tuple[Entered, int, dict[str, str]]:
+def correct(body: dict[str, Any], resident_id: UUID) -> tuple[Entered, dict[str, str]]:
     """Correct what is known of a resident; fields left out stay as they are, null takes a value away."""
-    entered = correct_resident(current_caller(), resident_id, expected_version(), body)
-    return entered, 200, with_version(entered.version)
+    return tagged(correct_resident(current_caller(), resident_id, expected_version(), body))

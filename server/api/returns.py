@@ -8,14 +8,14 @@ from server.domain.permissions import Permission
 from server.domain.returns import DisputeDraft, ObservationDraft
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.disputes import DisputeDraftSchema
 from server.schemas.observations import ObservationDraftSchema
 from server.schemas.returns import ReturnPageSchema, ReturnQuery, ReturnSchema
 from server.schemas.sweep_examples import DISPUTE_DRAFT, OBSERVATION_DRAFT, RETURN
 from server.services import returns
-from server.services.returns import PageAsked, ReturnView
+from server.services.returns import ReturnView
 
 blueprint = Blueprint("returns", __name__, url_prefix="/returns", description="What grids sent in: counts, no person.")
 
@@ -27,9 +27,8 @@ blueprint = Blueprint("returns", __name__, url_prefix="/returns", description="W
 @blueprint.response(200, ReturnPageSchema, example={"items": [RETURN], "next_cursor": None})
 def list_returns(query: dict[str, Any]) -> dict[str, Any]:
     """List a sweep's returns from one's areas; a grid worker sees their own."""
-    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
-    page = returns.list_returns(current_caller(), query["sweep_id"], asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(returns.list_returns(current_caller(), query["sweep_id"], asked))
 
 
 @blueprint.get("/<uuid:return_id>")
@@ -38,8 +37,7 @@ def list_returns(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ReturnSchema, example=RETURN)
 def read_return(return_id: UUID) -> tuple[ReturnView, dict[str, str]]:
     """See one return."""
-    found = returns.read_return(current_caller(), return_id)
-    return found, with_version(found.version)
+    return tagged(returns.read_return(current_caller(), return_id))
 
 
 @blueprint.post("/<uuid:return_id>/observations")
@@ -50,8 +48,7 @@ def read_return(return_id: UUID) -> tuple[ReturnView, dict[str, str]]:
 @blueprint.response(201, ReturnSchema, example=RETURN | {"item_count": 2, "version": 2})
 def add_observation(body: ObservationDraft, return_id: UUID) -> tuple[ReturnView, dict[str, str]]:
     """Add an observation to a concern return; a nil return is none any more, and its village is confirmed again."""
-    changed = returns.add_observation(current_caller(), return_id, expected_version(), body)
-    return changed, with_version(changed.version)
+    return tagged(returns.add_observation(current_caller(), return_id, expected_version(), body))
 
 
 @blueprint.post("/<uuid:return_id>/disputes")
@@ -62,5 +59,4 @@ def add_observation(body: ObservationDraft, return_id: UUID) -> tuple[ReturnView
 @blueprint.response(201, ReturnSchema, example=RETURN | {"item_count": 2, "version": 2})
 def add_dispute(body: DisputeDraft, return_id: UUID) -> tuple[ReturnView, dict[str, str]]:
     """Add a dispute to a dispute return; a nil return is none any more, and its village is confirmed again."""
-    changed = returns.add_dispute(current_caller(), return_id, expected_version(), body)
-    return changed, with_version(changed.version)
+    return tagged(returns.add_dispute(current_caller(), return_id, expected_version(), body))

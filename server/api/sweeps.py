@@ -8,8 +8,8 @@ from server.domain.permissions import Permission
 from server.domain.returns import ReopenReason, ReturnDraft
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.returns import ReturnDraftSchema, ReturnSchema
 from server.schemas.shape import PageQuery
 from server.schemas.sweep_examples import COMPLETENESS, CONFIRMATION, OBSERVATION_RETURN, RETURN, SWEEP
@@ -22,7 +22,7 @@ from server.schemas.sweeps import (
     SweepSchema,
 )
 from server.services import completeness, returns, sweeps
-from server.services.returns import PageAsked, ReturnView
+from server.services.returns import ReturnView
 from server.services.sweeps import ConfirmationView, SweepView
 
 blueprint = Blueprint("sweeps", __name__, url_prefix="/sweeps", description="A township's sweeps and their returns.")
@@ -43,8 +43,7 @@ OBSERVATION_REFUSALS = (
 @blueprint.response(200, SweepSchema, example=SWEEP)
 def read_sweep(sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
     """See where a sweep stands."""
-    sweep = sweeps.read_sweep(current_caller(), sweep_id)
-    return sweep, with_version(sweep.version)
+    return tagged(sweeps.read_sweep(current_caller(), sweep_id))
 
 
 @blueprint.post("/<uuid:sweep_id>/submission")
@@ -54,8 +53,7 @@ def read_sweep(sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
 @blueprint.response(200, SweepSchema, example=SWEEP | {"state": "submitted", "version": 3})
 def submit_sweep(sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
     """Hand a sweep to the township, once every village is confirmed."""
-    sweep = sweeps.submit_sweep(current_caller(), sweep_id, expected_version())
-    return sweep, with_version(sweep.version)
+    return tagged(sweeps.submit_sweep(current_caller(), sweep_id, expected_version()))
 
 
 @blueprint.post("/<uuid:sweep_id>/reopening")
@@ -66,8 +64,7 @@ def submit_sweep(sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
 @blueprint.response(200, SweepSchema, example=SWEEP | {"state": "reopened", "reopen_reason": "late_return"})
 def reopen_sweep(body: dict[str, ReopenReason], sweep_id: UUID) -> tuple[SweepView, dict[str, str]]:
     """Open a submitted sweep again while its month is open, with a reason."""
-    sweep = sweeps.reopen_sweep(current_caller(), sweep_id, expected_version(), body["reason"])
-    return sweep, with_version(sweep.version)
+    return tagged(sweeps.reopen_sweep(current_caller(), sweep_id, expected_version(), body["reason"]))
 
 
 @blueprint.post("/<uuid:sweep_id>/returns")
@@ -79,8 +76,7 @@ def reopen_sweep(body: dict[str, ReopenReason], sweep_id: UUID) -> tuple[SweepVi
 @blueprint.response(201, ReturnSchema, example=RETURN)
 def file_return(body: ReturnDraft, sweep_id: UUID) -> tuple[ReturnView, dict[str, str]]:
     """File a grid's whole return: nil, or with everything that was found."""
-    filed = returns.file_return(current_caller(), sweep_id, body)
-    return filed, with_version(filed.version)
+    return tagged(returns.file_return(current_caller(), sweep_id, body))
 
 
 @blueprint.post("/<uuid:sweep_id>/confirmations")
@@ -100,9 +96,8 @@ def confirm_village(body: dict[str, str], sweep_id: UUID) -> ConfirmationView:
 @blueprint.response(200, ConfirmationPageSchema, example={"items": [CONFIRMATION], "next_cursor": None})
 def list_confirmations(query: dict[str, Any], sweep_id: UUID) -> dict[str, Any]:
     """List the villages confirmed so far."""
-    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
-    page = sweeps.list_confirmations(current_caller(), sweep_id, asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(sweeps.list_confirmations(current_caller(), sweep_id, asked))
 
 
 @blueprint.get("/<uuid:sweep_id>/completeness")

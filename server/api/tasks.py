@@ -6,10 +6,10 @@ from uuid import UUID
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.tasks import TaskPageSchema, TaskQuery, TaskSchema
-from server.services.tasks import PageAsked, TaskView, acknowledge_task, list_tasks
+from server.services.tasks import TaskView, acknowledge_task, list_tasks
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks", description="What a role must do by a time.")
 
@@ -36,9 +36,8 @@ _TASK = {
 @blueprint.response(200, TaskPageSchema, example={"items": [_TASK], "next_cursor": None})
 def show_tasks(query: dict[str, Any]) -> dict[str, object]:
     """Read what your roles must do in your areas."""
-    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
-    page = list_tasks(current_caller(), asked, overdue_only=query["due"] == "overdue")
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(list_tasks(current_caller(), asked, overdue_only=query["due"] == "overdue"))
 
 
 @blueprint.post("/<uuid:task_id>/acknowledgement")
@@ -48,5 +47,4 @@ def show_tasks(query: dict[str, Any]) -> dict[str, object]:
 @blueprint.response(200, TaskSchema, example=_TASK)
 def acknowledge(task_id: UUID) -> tuple[TaskView, dict[str, str]]:
     """Say that you have taken a task in hand; who and when is kept."""
-    task = acknowledge_task(current_caller(), task_id, expected_version())
-    return task, with_version(task.version)
+    return tagged(acknowledge_task(current_caller(), task_id, expected_version()))

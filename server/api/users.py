@@ -7,8 +7,8 @@ from server import clock
 from server.domain.permissions import Permission
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import decode_cursor, encode_cursor
-from server.http.routes import expected_version, needs, refuses, versioned, with_version
+from server.http.paging import page_asked, shown
+from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.users import (
     GrantSchema,
     InitialPasswordSchema,
@@ -21,7 +21,6 @@ from server.schemas.users import (
     UserSchema,
 )
 from server.services import grants, passwords, users
-from server.services.access import PageAsked
 from server.services.grants import GrantSpec
 
 blueprint = Blueprint("users", __name__, url_prefix="/users", description="Users and the roles they hold in areas.")
@@ -58,8 +57,7 @@ Versioned = tuple[Any, dict[str, str]]
 @blueprint.response(200, UserSchema, example=_USER)
 def get_own_account() -> Versioned:
     """Read one's own account and roles."""
-    account = users.own_account(current_caller())
-    return account, with_version(account.version)
+    return tagged(users.own_account(current_caller()))
 
 
 @blueprint.post("/me/password")
@@ -80,9 +78,8 @@ def change_own_password(body: dict[str, str]) -> None:
 @blueprint.response(200, UserPageSchema, example={"items": [_USER], "next_cursor": None})
 def list_users(query: dict[str, Any]) -> dict[str, Any]:
     """List the county's users with their roles."""
-    asked = PageAsked(query["limit"], decode_cursor(query.get("cursor")))
-    page = users.list_users(current_caller(), asked)
-    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
+    asked = page_asked(query)
+    return shown(users.list_users(current_caller(), asked))
 
 
 @blueprint.post("")
@@ -92,8 +89,7 @@ def list_users(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, InitialPasswordSchema, example=_PASSWORD)
 def create_user(body: dict[str, Any]) -> Versioned:
     """Add a user; the answer holds a password to hand over once."""
-    made = users.create_user(current_caller(), users.NewUser(**body))
-    return made, with_version(made.version)
+    return tagged(users.create_user(current_caller(), users.NewUser(**body)))
 
 
 @blueprint.get("/<uuid:user_id>")
@@ -102,8 +98,7 @@ def create_user(body: dict[str, Any]) -> Versioned:
 @blueprint.response(200, UserSchema, example=_USER)
 def get_user(user_id: UUID) -> Versioned:
     """Read one user."""
-    user = users.user_of(current_caller(), user_id)
-    return user, with_version(user.version)
+    return tagged(users.user_of(current_caller(), user_id))
 
 
 @blueprint.patch("/<uuid:user_id>")
@@ -114,8 +109,7 @@ def get_user(user_id: UUID) -> Versioned:
 @blueprint.response(200, UserSchema, example=_USER)
 def change_user(body: dict[str, Any], user_id: UUID) -> Versioned:
     """Correct a user's name or phone."""
-    user = users.change_user(current_caller(), user_id, expected_version(), users.UserChange(**body))
-    return user, with_version(user.version)
+    return tagged(users.change_user(current_caller(), user_id, expected_version(), users.UserChange(**body)))
 
 
 @blueprint.post("/<uuid:user_id>/password-reset")
@@ -124,8 +118,7 @@ def change_user(body: dict[str, Any], user_id: UUID) -> Versioned:
 @blueprint.response(200, InitialPasswordSchema, example=_PASSWORD)
 def reset_password(user_id: UUID) -> Versioned:
     """Give a user a one-time password; all their sessions end."""
-    made = users.reset_password(current_caller(), user_id)
-    return made, with_version(made.version)
+    return tagged(users.reset_password(current_caller(), user_id))
 
 
 @blueprint.post("/<uuid:user_id>/deactivation")
@@ -134,8 +127,7 @@ def reset_password(user_id: UUID) -> Versioned:
 @blueprint.response(200, UserSchema, example=_USER | {"state": "inactive"})
 def deactivate_user(user_id: UUID) -> Versioned:
     """Shut a user out; all their sessions end."""
-    user = users.deactivate_user(current_caller(), user_id)
-    return user, with_version(user.version)
+    return tagged(users.deactivate_user(current_caller(), user_id))
 
 
 @blueprint.delete("/<uuid:user_id>/sessions")

@@ -10,9 +10,10 @@ from rich.table import Table
 from server import clock
 from server.cli.stores import operating_in
 from server.domain.codes import Role
+from server.domain.pages import PageAsked
 from server.domain.sign_in import Login, parse_login
 from server.errors import Invalid
-from server.services.access import Caller, PageAsked
+from server.services.access import Caller
 from server.services.grants import GrantSpec, create_user_with_role
 from server.services.users import InitialPassword, NewUser, UserView, list_users, reset_password, user_id_of
 

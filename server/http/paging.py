@@ -3,12 +3,24 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from typing import Any
 
+from server.domain.pages import Page, PageAsked
 from server.errors import Malformed
 
 #: Keys a cursor may hold at most; each is a short text or id.
 MOST_KEYS = 4
 LONGEST_KEY = 64
+
+
+def page_asked(query: dict[str, Any]) -> PageAsked:
+    """The page a parsed query asks for, taken out of it so that filters are left; raises as ``decode_cursor``."""
+    return PageAsked(query.pop("limit"), decode_cursor(query.pop("cursor", None)))
+
+
+def shown(page: Page[Any]) -> dict[str, object]:
+    """The page as every list answers it."""
+    return {"items": page.items, "next_cursor": encode_cursor(page.next_keys)}
 
 
 def encode_cursor(keys: tuple[str, ...] | None) -> str | None:

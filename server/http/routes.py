@@ -6,7 +6,7 @@
     @versioned
     @blueprint.arguments(AcceptanceSchema)
     @blueprint.response(200, LedgerEntrySchema)
-    def accept_entry(body: Acceptance, entry_id: UUID) -> LedgerEntryView: ...
+    def accept(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]: ...
 
 ``needs`` runs before the body is read. Everything declared here stands in the OpenAPI document as well, with an
 example per refusal, and a test finds every view that declares nothing.
@@ -15,7 +15,7 @@ example per refusal, and a test finds every view that declares nothing.
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from flask import Response, current_app, g, request
 
@@ -26,6 +26,7 @@ from server.http.caller import authenticate
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V", bound="HasVersion")
 View = Callable[P, T]
 
 #: Name under which declarations travel to the OpenAPI document.
@@ -91,6 +92,11 @@ def expected_version() -> int:
     return int(digits)
 
 
+def tagged(record: V) -> tuple[V, dict[str, str]]:
+    """A record to be answered, with its version as ETag."""
+    return record, with_version(record.version)
+
+
 def with_version(version: int) -> dict[str, str]:
     """The ETag header of a record's version."""
     return {"ETag": f'"{version}"'}
@@ -133,3 +139,11 @@ def _declare(view: View[P, T], **said: Any) -> View[P, T]:
     declared |= said | {"codes": codes}
     view._apidoc = apidoc  # type: ignore[attr-defined]  # noqa: SLF001  flask-smorest reads it by this name
     return view
+
+
+class HasVersion(Protocol):
+    """What can be sent back with If-Match."""
+
+    @property
+    def version(self) -> int:
+        """Counted up by every change."""

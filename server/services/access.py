@@ -5,13 +5,10 @@ from uuid import UUID
 from server.domain.identity import Identity
 from server.store.events import AccessEvent
 from server.store.identities import Request, SessionClaim, identity_of
-from server.store.pages import Page, PageAsked
 from server.store.transaction import Caller, Store, is_reachable, transaction
 
 __all__ = [
     "Caller",
-    "Page",
-    "PageAsked",
     "Request",
     "SessionClaim",
     "Store",

@@ -7,10 +7,10 @@ from typing import Any
 from server import clock
 from server.domain.area_codes import Level
 from server.domain.area_shapes import is_in_china
+from server.domain.pages import Page, PageAsked
 from server.errors import Invalid
 from server.store.area_shapes import Place, place_of, shown_children
 from server.store.areas import AreaRecord, AreasAsked, area_by_code, areas_page
-from server.store.pages import Page, PageAsked
 from server.store.transaction import Caller, transaction
 
 

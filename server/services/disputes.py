@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from server.domain.codes import DisputeOutcome
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.returns import DisputeDraft
 from server.models.sweep import Dispute
@@ -14,14 +15,12 @@ from server.store.disclosure import disclose
 from server.store.disputes import PARTIES, DisputeFilter, NewDispute
 from server.store.events import AccessEvent
 from server.store.observations import Place
-from server.store.pages import Page, PageAsked
 from server.store.transaction import Caller, Work, new_id, transaction
 
 __all__ = [
     "DisputeChange",
     "DisputeFilter",
     "DisputeView",
-    "PageAsked",
     "change_dispute",
     "list_disputes",
     "note_disputes",

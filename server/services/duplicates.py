@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from server.domain.duplicates import Decision
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.errors import Conflict
 from server.models.resident import PossibleDuplicate
@@ -13,12 +14,11 @@ from server.store.disclosure import refs_of
 from server.store.duplicate_pairs import pair_for_change, pairs, seen_of, townships_of
 from server.store.duplicates import OPEN
 from server.store.events import AccessEvent
-from server.store.pages import Page, PageAsked
 from server.store.records import note_written
 from server.store.residents import ResidentView, open_residents, resident_view
 from server.store.transaction import Caller, Work, transaction
 
-__all__ = ["PageAsked", "PairView", "SideView", "decide_duplicate", "list_duplicates"]
+__all__ = ["PairView", "SideView", "decide_duplicate", "list_duplicates"]
 
 #: What people are told apart by.
 SHOWN = ("resident.address", "resident.birth_date", "resident.id_no", "resident.name", "resident.phone")

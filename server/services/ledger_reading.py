@@ -8,6 +8,7 @@ from uuid import UUID
 
 from server.domain.codes import FieldGroup
 from server.domain.ledger_rules import Due, overdue
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.resident_views import ResidentPlain, ResidentView, resident_view
 from server.domain.visibility import Sight, sight_of
@@ -20,11 +21,10 @@ from server.store.events import AccessEvent
 from server.store.ledger import entry_by_id, steps_of
 from server.store.ledger_facts import SealedFact, facts_of
 from server.store.ledger_pages import LedgerFilter, page_of_entries
-from server.store.pages import Page, PageAsked
 from server.store.residents import ALL_FIELDS, SealedName, names_of, plain_of
 from server.store.transaction import Caller, Work, transaction
 
-__all__ = ["LedgerFilter", "Page", "PageAsked", "list_ledger", "read_entry", "read_steps"]
+__all__ = ["LedgerFilter", "list_ledger", "read_entry", "read_steps"]
 
 _LISTED = AccessEvent(Permission.LEDGER_READ, fields=("resident.name",), table="ledger_entry")
 _READ = AccessEvent(Permission.LEDGER_READ, fields=("observation.fact", *ALL_FIELDS), table="ledger_entry")

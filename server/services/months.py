@@ -9,6 +9,7 @@ from server import clock
 from server.domain import deadlines
 from server.domain.area_codes import Level, level_of, parse_area_code
 from server.domain.codes import PeriodState, SweepState
+from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period, parse_period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.returns import check_openable, check_over
@@ -21,11 +22,10 @@ from server.store import months, sweeps
 from server.store.completeness import has_area
 from server.store.holidays import work_calendar
 from server.store.months import MonthFilter
-from server.store.pages import Page, PageAsked
 from server.store.records import count_up, note_written
 from server.store.transaction import Caller, Work, transaction
 
-__all__ = ["MonthFilter", "MonthView", "Page", "PageAsked", "close_month", "list_months", "open_month", "read_month"]
+__all__ = ["MonthFilter", "MonthView", "close_month", "list_months", "open_month", "read_month"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from server import clock
 from server.domain.codes import ReturnReason, Role
 from server.domain.deadlines import urgent_ack_due
 from server.domain.facts import FactFlags, tidy_fact
+from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period
 from server.domain.permissions import Permission
 from server.domain.residents import CheckedResident, checked_resident
@@ -19,7 +20,6 @@ from server.store import observations, residents, tasks
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.observations import FACT, NewObservation, ObservationFilter, Place
-from server.store.pages import Page, PageAsked
 from server.store.taken import unless_taken
 from server.store.transaction import Caller, Work, new_id, transaction
 from server.store.word_lists import word_list
@@ -27,7 +27,6 @@ from server.store.word_lists import word_list
 __all__ = [
     "ObservationFilter",
     "ObservationView",
-    "PageAsked",
     "decide_words",
     "list_observations",
     "note_observations",

@@ -9,6 +9,7 @@ from server import clock
 from server.domain.area_codes import AreaCode, Level, level_of, parse_area_code, village_of
 from server.domain.codes import SweepKind
 from server.domain.completeness import places_of
+from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.returns import (
@@ -25,11 +26,10 @@ from server.services.disputes import note_disputes
 from server.services.observations import note_observations
 from server.store import completeness, returns, sweeps
 from server.store.observations import Place
-from server.store.pages import Page, PageAsked
 from server.store.returns import NewReturn
 from server.store.transaction import Caller, Work, new_id, transaction
 
-__all__ = ["PageAsked", "ReturnView", "add_dispute", "add_observation", "file_return", "list_returns", "read_return"]
+__all__ = ["ReturnView", "add_dispute", "add_observation", "file_return", "list_returns", "read_return"]
 
 
 @dataclass(frozen=True)

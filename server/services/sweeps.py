@@ -7,6 +7,7 @@ from uuid import UUID
 from server.domain.area_codes import Level, level_of, parse_area_code
 from server.domain.codes import PeriodState
 from server.domain.completeness import places_of, tally
+from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.returns import ReopenReason
@@ -14,7 +15,6 @@ from server.domain.sweep_states import SweepAct, check_confirmable, check_submit
 from server.errors import Conflict, Invalid, NotFound
 from server.models.sweep import Sweep, VillageConfirmation
 from server.store import completeness, sweeps
-from server.store.pages import Page, PageAsked
 from server.store.transaction import Caller, transaction
 
 

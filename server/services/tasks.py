@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.errors import Conflict
 from server.store.events import AccessEvent
-from server.store.pages import Page, PageAsked
 from server.store.records import count_up, note_written
 from server.store.tasks import TaskRow, open_tasks, task_for_change
 from server.store.transaction import Caller, transaction
 
-__all__ = ["Page", "PageAsked", "TaskView", "acknowledge_task", "list_tasks"]
+__all__ = ["TaskView", "acknowledge_task", "list_tasks"]
 
 
 def list_tasks(caller: Caller, asked: PageAsked, *, overdue_only: bool) -> "Page[TaskView]":

@@ -8,6 +8,7 @@ from uuid import UUID
 from server.crypto.passwords import hash_password
 from server.domain.codes import Role
 from server.domain.normalise import normalise_name, normalise_phone
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Facts, Permission, may
 from server.domain.sign_in import Login
 from server.errors import Conflict, Invalid, NotFound
@@ -17,7 +18,6 @@ from server.store.attempts import counter, forget_tries
 from server.store.disclosure import disclose
 from server.store.events import AccessEvent
 from server.store.grants import lock_grants_of_role, standing_grants
-from server.store.pages import Page, PageAsked
 from server.store.records import note_written
 from server.store.sessions import end_sessions
 from server.store.transaction import Caller, Work, transaction

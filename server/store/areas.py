@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
 
 from server.domain.area_codes import GRIDS_AT_MOST, Level
+from server.domain.pages import Page, PageAsked
 from server.errors import Invalid, Malformed, NotFound
 from server.models.area import Area
 from server.store.divisions import lock_areas
-from server.store.pages import Page, PageAsked
 from server.store.scope import under
 from server.store.transaction import Work
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, insert, select
 
 from server.crypto.registry import Retention
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.returns import DisputeDraft
 from server.models.sweep import Dispute, SweepReturn
 from server.store.disclosure import SubjectKeys, compare, refs_of, register_subjects
 from server.store.events import AccessEvent
 from server.store.observations import Place
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, under, within
 from server.store.taken import unless_taken

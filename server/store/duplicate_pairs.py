@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.models.resident import PossibleDuplicate, Resident
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read
 from server.store.scope import ScopeColumns, within
 from server.store.transaction import Work, widened

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, RowMapping, and_, any_, literal, or_, sele
 
 from server.domain.codes import LedgerState
 from server.domain.ledger_rules import UNDECIDED_STATES
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
 from server.store.ledger import SCOPE
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import page_of, paged
 from server.store.scope import under, within
 from server.store.transaction import Work
 

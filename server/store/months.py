@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, or_, select
 from server.domain.area_codes import Level
 from server.domain.codes import PeriodState, SweepKind, SweepState
 from server.domain.identity import Identity
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission, allowances
 from server.models.sweep import Month, Sweep
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read, found
 from server.store.scope import under
 from server.store.taken import unless_taken

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, insert, select
 
 from server.domain.codes import ReturnReason
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.returns import ObservationDraft, ObservationState
 from server.errors import NotFound
@@ -14,7 +15,7 @@ from server.models.resident import Resident
 from server.models.sweep import Observation, SweepReturn
 from server.store.disclosure import SubjectKeys, compare, refs_of
 from server.store.events import AccessEvent
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.residents import SCOPE as RESIDENT_SCOPE
 from server.store.scope import ScopeColumns, under, within

@@ -1,51 +1,18 @@
 """Pages of lists ordered by id: ask for one row more than wanted, and tell whether it came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar, TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, SQLColumnExpression
 from sqlalchemy.orm import Session
 
-from server.errors import Malformed
+from server.domain.pages import Page, PageAsked
 from server.models.base import TenantRow
 
 T = TypeVar("T")
-R = TypeVar("R")
 Row = TypeVar("Row", bound=TenantRow)
 Columns = TypeVarTuple("Columns")
-
-
-@dataclass(frozen=True)
-class PageAsked:
-    """How many records at most, and the sort keys after which to go on."""
-
-    limit: int
-    after: tuple[str, ...] | None = None
-
-    @property
-    def after_id(self) -> UUID | None:
-        """The last id of the page before; raises Malformed ``cursor_malformed`` for keys of another list."""
-        if self.after is None:
-            return None
-        try:
-            (text,) = self.after
-            return UUID(text)
-        except ValueError:
-            raise Malformed("cursor_malformed", field="cursor") from None
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """Some records, and the sort keys of the last one where more follow."""
-
-    items: tuple[T, ...]
-    next_keys: tuple[str, ...] | None
-
-    def of(self, items: Sequence[R]) -> "Page[R]":
-        """The same page holding what was made of its records."""
-        return Page(tuple(items), self.next_keys)
 
 
 def paged(statement: Select[*Columns], id_column: SQLColumnExpression[UUID], asked: PageAsked) -> Select[*Columns]:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.returns import LateReason
 from server.errors import Conflict
 from server.models.sweep import SweepReturn
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken

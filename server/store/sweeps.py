@@ -7,13 +7,14 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.domain.codes import SweepState
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.sweep_states import SweepAct, sweep_transition, takes_returns
 from server.errors import Conflict
 from server.models.sweep import Month, Sweep, VillageConfirmation
 from server.store.events import AccessEvent
 from server.store.months import around
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken

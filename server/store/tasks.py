@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, u
 
 from server.domain.codes import Role
 from server.domain.identity import Identity
+from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission, allowances, roles_with
 from server.models.ledger import LedgerEntry, Task
-from server.store.pages import Page, PageAsked, page_of, paged
+from server.store.pages import page_of, paged
 from server.store.records import as_read, found
 from server.store.scope import under
 from server.store.transaction import Work, new_id

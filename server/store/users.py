@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select
 
 from server.crypto.registry import Retention
+from server.domain.pages import Page, PageAsked
 from server.models.user import RoleGrant, User
 from server.store.disclosure import register_subjects
-from server.store.pages import Page, PageAsked, records_page
+from server.store.pages import records_page
 from server.store.records import as_read, count_up, found
 from server.store.transaction import Work, new_id
 from server.store.user_proofs import check_user, prove_user

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import text
 
 from server.domain.codes import DisputeOutcome, DisputeType
+from server.domain.pages import PageAsked
 from server.errors import Conflict, Forbidden, NotFound, Stale
 from server.services.disputes import (
     DisputeChange,
     DisputeFilter,
     DisputeView,
-    PageAsked,
     change_dispute,
     list_disputes,
     read_dispute,

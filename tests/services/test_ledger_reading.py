@@ -8,9 +8,10 @@ from sqlalchemy import Connection, event, text
 
 from server import clock
 from server.domain.codes import Purpose, ReturnReason, Role, Urgency
+from server.domain.pages import PageAsked
 from server.errors import NotFound
 from server.services.ledger import promote_observations
-from server.services.ledger_reading import LedgerFilter, PageAsked, list_ledger, read_entry, read_steps
+from server.services.ledger_reading import LedgerFilter, list_ledger, read_entry, read_steps
 from server.services.ledger_review import Acceptance, accept_entry, open_review, return_entry
 from server.store.transaction import Store, transaction
 from tests.make import County, a_caller

@@ -9,13 +9,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from server.domain.codes import ClosureReason, DeclineReason, LedgerState, Purpose, ReturnReason, Role, Urgency
+from server.domain.pages import PageAsked
 from server.errors import Forbidden, Invalid, Stale
 from server.models.ledger import LedgerEntry, LedgerStep, Task
 from server.services.ledger import Bettered, promote_observations, resubmit_entry
 from server.services.ledger_exit import close_entry
 from server.services.ledger_reading import read_steps
 from server.services.ledger_review import Acceptance, accept_entry, decline_entry, open_review, return_entry
-from server.services.tasks import PageAsked, list_tasks
+from server.services.tasks import list_tasks
 from server.store.disclosure import refs_of
 from server.store.transaction import Caller, new_id, transaction
 from tests.make import County, an_identity, same_caller

@@ -7,10 +7,11 @@ import pytest
 from server import clock
 from server.domain.codes import Role
 from server.domain.deadlines import month_close
+from server.domain.pages import PageAsked
 from server.domain.periods import first_day, next_period, previous_period
 from server.domain.workdays import Deadline
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from server.services.months import MonthFilter, PageAsked, close_month, list_months, open_month, read_month
+from server.services.months import MonthFilter, close_month, list_months, open_month, read_month
 from server.services.sweeps import read_sweep, submit_sweep
 from server.store.holidays import work_calendar
 from server.store.transaction import transaction

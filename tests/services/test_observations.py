@@ -3,13 +3,13 @@
 import pytest
 
 from server.domain.codes import Ground, Purpose, ReturnReason, Role
+from server.domain.pages import PageAsked
 from server.domain.returns import WordDecision
 from server.errors import Conflict, Forbidden, Malformed, NotFound, Stale, TooMany
 from server.models.access import DisclosureBudget
 from server.services.observations import (
     ObservationFilter,
     ObservationView,
-    PageAsked,
     decide_words,
     list_observations,
     read_observation,

@@ -8,12 +8,12 @@ import pytest
 
 from server import clock
 from server.domain.codes import Ground
+from server.domain.pages import PageAsked
 from server.domain.periods import first_day, next_period
 from server.domain.returns import LateReason
 from server.errors import Conflict, Forbidden, Invalid, LinliError, NotFound, Stale
 from server.services.observations import ObservationFilter, list_observations
 from server.services.returns import (
-    PageAsked,
     add_dispute,
     add_observation,
     file_return,

@@ -5,11 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from server.domain.pages import PageAsked
 from server.domain.periods import first_day, last_day
 from server.domain.returns import ReopenReason
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from server.services.months import close_month
-from server.services.returns import PageAsked, add_observation, file_return
+from server.services.returns import add_observation, file_return
 from server.services.sweeps import confirm_village, list_confirmations, read_sweep, reopen_sweep, submit_sweep
 from tests.make import County, user_id_of
 from tests.sweeping import (

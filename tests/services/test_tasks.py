@@ -7,11 +7,12 @@ from sqlalchemy import update
 
 from server import clock
 from server.domain.codes import Purpose, ReturnReason, Role, Urgency
+from server.domain.pages import PageAsked
 from server.errors import Conflict, NotFound, Stale
 from server.models.ledger import Task
 from server.services.ledger_exit import purge_forbidden
 from server.services.ledger_review import return_entry
-from server.services.tasks import PageAsked, acknowledge_task, list_tasks
+from server.services.tasks import acknowledge_task, list_tasks
 from server.store.transaction import Caller, transaction
 from tests.make import County, a_caller, an_identity
 from tests.make_ledger import a_coordinator, a_reported_entry, an_officer, an_opened_entry, refusal
