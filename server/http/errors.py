@@ -73,6 +73,9 @@ def register(app: Flask) -> None:
 def answer(error: LinliError) -> Response:
     """The problem document for one error, in the language asked for; refusals are written to the access log."""
     final = _write_down(error)
+    if final.code == "seal_broken":
+        # Somebody changed the database: its keeper is told at once, and finds the rest by the request's id.
+        _log.error("seal_broken", request_id=str(current_request_id()))
     language = preferred_language()
     message = message_for(final.code)
     body: dict[str, object] = {
