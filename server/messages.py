@@ -9,7 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-MESSAGES = Path(__file__).resolve().parent.parent / "seeds" / "messages"
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+MESSAGES = SEEDS / "messages"
+#: First word of an error's code → the list its ``state`` is a code of.
+_STATES = {
+    "ledger": "ledger_state",
+    "sweep": "sweep_state",
+    "month": "period_state",
+    "observation": "observation_state",
+}
 
 Language = Literal["zh", "en"]
 
@@ -27,11 +35,19 @@ class Message:
 
     def title(self, language: Language, **params: str | int) -> str:
         """What is wrong, with the values filled in."""
-        return _fill(self.title_zh if language == "zh" else self.title_en, params)
+        return _fill(self.title_zh if language == "zh" else self.title_en, self._named(params, language))
 
     def todo(self, language: Language, **params: str | int) -> str:
         """What the person can do next, with the values filled in."""
-        return _fill(self.todo_zh if language == "zh" else self.todo_en, params)
+        return _fill(self.todo_zh if language == "zh" else self.todo_en, self._named(params, language))
+
+    def _named(self, params: dict[str, str | int], language: Language) -> dict[str, str | int]:
+        """Codes among the values by the names people know them by; the code lists are seeds as well."""
+        lists = {"state": _STATES.get(self.code.partition("_")[0], ""), "ground": "ground"}
+        return {
+            name: _code_names(lists[name], language).get(str(value), value) if name in lists else value
+            for name, value in params.items()
+        }
 
 
 class _Missing(dict[str, str | int]):
@@ -53,6 +69,16 @@ def all_messages() -> dict[str, Message]:
                 if row["code"] in found:
                     raise ValueError(f"{path.name}: the code {row['code']} is already taken")
                 found[row["code"]] = Message(status=int(row.pop("status")), **row)
+    return found
+
+
+@cache
+def _code_names(list_name: str, language: Language) -> dict[str, str]:
+    """What the codes of one list are called."""
+    found = {}
+    for path in sorted((SEEDS / "codes").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            found.update({row["code"]: row[language] for row in csv.DictReader(lines) if row["list"] == list_name})
     return found
 
 
