@@ -13,7 +13,7 @@ from typing import TypedDict, TypeVar, Unpack
 import click
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from server.cli.progress import bar
 from server.cli.stores import opened_store
@@ -44,6 +44,11 @@ _OUTCOMES = {
     Outcome.OPEN_ENTRY_EXISTS: "已有未结条目",
     Outcome.REFUSED: "不能导入",
 }
+#: A file with such columns is refused on --apply; whoever rehearses should know before.
+_FORBIDDEN = (
+    "文件中有不得采集的列：请删除，或加 --drop-forbidden 不读取这些列 / "
+    "delete the forbidden columns, or add --drop-forbidden to leave them unread"
+)
 
 
 class Said(TypedDict):
@@ -87,6 +92,8 @@ def import_file(file: Path, *, applying: bool, drop_forbidden: bool, **said: Unp
     with acting_as(said, Purpose.IMPORT) as caller:
         rehearsed = read(caller, wanted, content)
         show(rehearsed)
+        if rehearsed.refused_columns and not drop_forbidden:
+            click.echo(_FORBIDDEN)
         if rehearsed.refused_count:
             raise click.ClickException(f"{rehearsed.refused_count} 行不能导入，整个文件未导入 / nothing imported")
         if applying:
@@ -128,14 +135,14 @@ def read(caller: Caller, wanted: SheetImport, content: bytes) -> ReportView:
 
 def show(report: ReportView) -> None:
     """The rows that need a look, the columns left aside, and the figures."""
-    table = Table("行 row", "结果 outcome", "说明", box=SIMPLE)
+    table = Table("行 row", "结果 outcome", Column("说明 what to do", overflow="fold"), box=SIMPLE)
     for row in report.rows:
         if row.outcome is not Outcome.NEW or row.messages_zh:
             style = "red" if row.outcome in BLOCKING else None
             table.add_row(str(row.row), _OUTCOMES[row.outcome], "\n".join(row.messages_zh), style=style)
     if table.row_count:
         Console().print(table)
-    for name, columns in (("禁止采集 refused", report.refused_columns), ("未读取 ignored", report.ignored_columns)):
+    for name, columns in (("不得采集 forbidden", report.refused_columns), ("未读取 ignored", report.ignored_columns)):
         if columns:
             click.echo(f"{name}: {'、'.join(columns)}")
     click.echo(
