@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server import clock
@@ -32,6 +33,7 @@ _CELL_AT_MOST = 32_000
 _TEMPLATE_ROWS = 5001
 _TEXT_FORMAT = "@"
 _BOLD, _GREY = Font(bold=True), PatternFill("solid", fgColor="E7E6E6")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _WIDE = {"事实记录": 60, "现住址": 30, "身份证号": 22, "条目编号": 22, "网格": 18}
 _LIST_OF = {
     Field.SEX: "sex",
@@ -93,6 +95,9 @@ def _stamp(workbook: Workbook, stamp: "Stamp") -> None:
         sheet.protection.password = secrets.token_urlsafe(9)
         sheet.print_title_rows = "1:2"
         sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToHeight = 0
 
 
 def _explain(sheet: Worksheet) -> None:
@@ -144,9 +149,9 @@ def _text(sheet: Worksheet, row: int, column: int, value: str) -> Cell:
     cell.value = _clean(value)
     cell.data_type = "s"
     cell.number_format = _TEXT_FORMAT
+    cell.alignment = _WRAPPED
     if value.startswith(_FORMULA_STARTS):
         cell.quotePrefix = True
-        cell.alignment = Alignment(wrap_text=True)
     return cell
 
 

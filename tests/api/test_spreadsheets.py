@@ -190,6 +190,12 @@ def test_what_begins_like_a_formula_leaves_as_text(
             assert cell.quotePrefix
 
 
+def test_an_export_can_be_read_on_paper_as_wide_as_the_page(coordinator: Signed, county: County) -> None:
+    sheet = load_workbook(io.BytesIO(taken(coordinator, county).data)).worksheets[0]
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert all(cell.alignment.wrap_text for cell in sheet[2])
+
+
 def test_an_export_of_an_empty_month_has_headings_only(coordinator: Signed, county: County) -> None:
     rows = cells(taken(coordinator, county).data)
     assert len(rows) == 2
