@@ -29,6 +29,7 @@ _GRANT = {
     "id": "01936f3e-0000-7000-8000-000000000003",
     "role": "judicial_officer",
     "area_code": "430902102",
+    "area_name": "迎风桥镇",
     "valid_from": "2026-11-01",
     "valid_to": None,
 }

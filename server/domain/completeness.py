@@ -81,12 +81,16 @@ class Count:
 
 @dataclass(frozen=True)
 class VillageCompleteness:
-    """One village: its counts, the grids that have not returned, and whether an officer confirmed it."""
+    """One village: its counts, the grids that have not returned, and whether an officer confirmed it.
+
+    The name is empty until somebody who knows the areas fills it in.
+    """
 
     village_code: AreaCode
     count: Count
     missing: tuple[AreaCode, ...]
     confirmed: bool
+    village_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,8 @@ def times_of_leaving(now: datetime, *, accepted: bool) -> "Times":
 
 
 def start_of(day: date) -> datetime:
-    """The first instant of a day in China."""
-    return datetime.combine(day, time.min, CHINA)
+    """The first instant of a day in China, in UTC like every stamp."""
+    return datetime.combine(day, time.min, CHINA).astimezone(UTC)
 
 
 def overdue(state: str, due: "Due", now: datetime) -> tuple[str, ...]:

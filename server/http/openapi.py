@@ -21,6 +21,13 @@ API_PREFIX = "/api/v1"
 #: What the document's readers are greeted with.
 _INTRODUCTION = Path(__file__).resolve().parents[2] / "mobile_api_spec" / "introduction.md"
 
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "access_token of POST /api/v1/sessions · 填写登录后得到的 access_token，有效十五分钟",
+}
+
 _PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "What was refused, with a stable code and what to do next (RFC 9457).",
@@ -117,7 +124,7 @@ def make_api(app: Flask) -> Api:
         },
     }
     api = Api(app, spec_kwargs={"flask_plugin": Addresses()})
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.security_scheme("bearer", _BEARER)
     api.spec.components.schema("Problem", _PROBLEM)
     return api
 

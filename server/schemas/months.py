@@ -40,6 +40,7 @@ class MonthSchema(Shape):
 
     id = fields.UUID(required=True)
     township_code = area_code_field(digits="9")
+    township_name = fields.String(required=True, metadata={"example": "麒麟桥镇"})
     period = period_field()
     state = code_field(PeriodState)
     closed_by = fields.UUID(required=True, allow_none=True)

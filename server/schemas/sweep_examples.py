@@ -15,6 +15,7 @@ SWEEP = {
 MONTH = {
     "id": "01936f3e-0000-7000-8000-000000000010",
     "township_code": "430903102",
+    "township_name": "麒麟桥镇",
     "period": "202611",
     "state": "open",
     "closed_by": None,
@@ -67,7 +68,13 @@ CONFIRMATION = {
 _COUNT = {"expected": 3, "returned": 2, "nil": 1, "late": 0, "items": 1}
 COMPLETENESS = {
     "villages": [
-        {"village_code": "430903102203", "count": _COUNT, "missing": ["430903102203003"], "confirmed": False},
+        {
+            "village_code": "430903102203",
+            "village_name": "麒麟村",
+            "count": _COUNT,
+            "missing": ["430903102203003"],
+            "confirmed": False,
+        },
     ],
     "total": _COUNT,
 }

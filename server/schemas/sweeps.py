@@ -79,6 +79,7 @@ class VillageCompletenessSchema(Shape):
     """One village's part."""
 
     village_code = area_code_field(digits="12")
+    village_name = fields.String(required=True, metadata={"example": "麒麟村"})
     count = fields.Nested(CountSchema, required=True)
     missing = fields.List(area_code_field(digits="12,15"), required=True)
     confirmed = fields.Boolean(required=True)

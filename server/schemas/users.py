@@ -74,6 +74,7 @@ class GrantSchema(Shape):
     id = fields.UUID(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     area_code = fields.String(required=True)
+    area_name = fields.String(required=True, metadata={"description": "What the area is called."})
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True, allow_none=True)
 

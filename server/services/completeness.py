@@ -1,5 +1,7 @@
 """Which grids of a sweep have returned and which have not."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from server.domain.area_codes import Level
@@ -8,6 +10,7 @@ from server.domain.identity import Identity
 from server.domain.periods import Period
 from server.domain.permissions import Permission, allowances
 from server.store import completeness, sweeps
+from server.store.areas import names_of
 from server.store.transaction import Caller, transaction
 
 
@@ -21,7 +24,13 @@ def read_completeness(caller: Caller, sweep_id: UUID) -> Completeness:
         prefixes = _seen_prefixes(caller.identity, sweep.area_code)
         places = places_of(completeness.areas_in(work, prefixes, Period(sweep.period)))
         filed = completeness.filed_in(work, sweep_id, prefixes)
-        return tally(places, filed, sweeps.confirmed_villages(work, sweep_id))
+        found = tally(places, filed, sweeps.confirmed_villages(work, sweep_id))
+        return _named(found, names_of(work, [village.village_code for village in found.villages]))
+
+
+def _named(found: Completeness, names: Mapping[str, str]) -> Completeness:
+    villages = tuple(replace(village, village_name=names.get(village.village_code, "")) for village in found.villages)
+    return replace(found, villages=villages)
 
 
 def _seen_prefixes(identity: Identity, township_code: str) -> tuple[str, ...]:

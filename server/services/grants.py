@@ -20,6 +20,7 @@ from server.services.users import (
     keep_a_sysadmin,
     views_of_grants,
 )
+from server.store.areas import names_of
 from server.store.grants import GrantSpec, add_grant, area_is_known, grant_for_change, revoke, standing_grants
 from server.store.records import note_written
 from server.store.transaction import Caller, Work, transaction
@@ -74,7 +75,7 @@ def _give(work: Work, user_id: UUID, spec: GrantSpec, held: list[RoleGrant]) -> 
     _check_beside(spec, held)
     grant = add_grant(work, user_id, spec)
     note_written(work, "user:grant", grant)
-    return views_of_grants((grant,))[0]
+    return views_of_grants((grant,), names_of(work, (spec.area_code,)))[0]
 
 
 def _check_place(work: Work, spec: GrantSpec) -> None:

@@ -1,6 +1,6 @@
 """Opening, seeing and closing a township's month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.sweep import Month, Sweep
 from server.services.sweeps import SweepView, sweep_view
 from server.store import months, sweeps
+from server.store.areas import names_of
 from server.store.completeness import has_area
 from server.store.holidays import work_calendar
 from server.store.months import MonthFilter
@@ -47,6 +48,7 @@ class MonthView:
 
     id: UUID
     township_code: str
+    township_name: str
     period: str
     state: str
     closed_by: UUID | None
@@ -72,21 +74,22 @@ def open_month(caller: Caller, township_code: str, period: str) -> MonthView:
         check_openable(month, clock.day_of(work.now))
         row, opened = months.add_month(work, township, month)
         note_written(work, "month:open", row)
-        return _month_view(work_calendar(work.session), row, opened)
+        return _month_views(work, [row], {row.id: opened})[0]
 
 
 def read_month(caller: Caller, month_id: UUID) -> MonthView:
     """One month; raises NotFound."""
     with transaction(caller) as work:
         row = months.month_by_id(work, Permission.MONTH_READ, month_id)
-        return _month_views(work, [row])[0]
+        return _month_views(work, [row], months.sweeps_of_months(work, [row.id]))[0]
 
 
 def list_months(caller: Caller, wanted: MonthFilter, asked: PageAsked) -> Page[MonthView]:
     """A page of the months of the caller's townships."""
     with transaction(caller) as work:
         page = months.months_page(work, wanted, asked)
-        return page.of(_month_views(work, page.items))
+        found = months.sweeps_of_months(work, [row.id for row in page.items])
+        return page.of(_month_views(work, page.items, found))
 
 
 def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
@@ -106,7 +109,7 @@ def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
         for sweep in found:
             sweeps.move(work, sweep, SweepAct.CLOSE)
         _mark_closed(work, row)
-        return _month_view(work_calendar(work.session), row, found)
+        return _month_views(work, [row], {row.id: found})[0]
 
 
 def _mark_closed(work: Work, row: Month) -> None:
@@ -116,16 +119,17 @@ def _mark_closed(work: Work, row: Month) -> None:
     note_written(work, "month:close", row)
 
 
-def _month_views(work: Work, rows: Sequence[Month]) -> list[MonthView]:
-    found = months.sweeps_of_months(work, [row.id for row in rows])
+def _month_views(work: Work, rows: Sequence[Month], found: Mapping[UUID, Sequence[Sweep]]) -> list[MonthView]:
     calendar = work_calendar(work.session)
-    return [_month_view(calendar, row, found[row.id]) for row in rows]
+    names = names_of(work, {row.area_code for row in rows})
+    return [_month_view(calendar, names, row, found[row.id]) for row in rows]
 
 
-def _month_view(calendar: WorkCalendar, row: Month, found: Sequence[Sweep]) -> MonthView:
+def _month_view(calendar: WorkCalendar, names: Mapping[str, str], row: Month, found: Sequence[Sweep]) -> MonthView:
     return MonthView(
         id=row.id,
         township_code=row.area_code,
+        township_name=names.get(row.area_code, ""),
         period=row.period,
         state=row.state,
         closed_by=row.closed_by,

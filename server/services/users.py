@@ -1,6 +1,6 @@
 """The county's users, as its administrator keeps them; nobody's data but their colleagues' names is touched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,6 +14,7 @@ from server.domain.sign_in import Login
 from server.errors import Conflict, Invalid, NotFound
 from server.models.user import RoleGrant, User
 from server.services.passwords import one_time_password
+from server.store.areas import names_of
 from server.store.attempts import counter, forget_tries
 from server.store.disclosure import disclose
 from server.store.events import AccessEvent
@@ -59,6 +60,7 @@ class GrantView:
     id: UUID
     role: Role
     area_code: str
+    area_name: str
     valid_from: date
     valid_to: date | None
 
@@ -222,10 +224,18 @@ def keep_a_sysadmin(work: Work, *, without_user: UUID | None = None, without_gra
         raise Conflict("last_sysadmin")
 
 
-def views_of_grants(grants: Sequence[RoleGrant]) -> tuple[GrantView, ...]:
-    """Grants as they are shown."""
+def views_of_grants(grants: Sequence[RoleGrant], names: Mapping[str, str]) -> tuple[GrantView, ...]:
+    """Grants as they are shown; ``names`` are the areas', by code."""
     return tuple(
-        GrantView(grant.id, Role(grant.role), grant.granted_area, grant.valid_from, grant.valid_to) for grant in grants
+        GrantView(
+            id=grant.id,
+            role=Role(grant.role),
+            area_code=grant.granted_area,
+            area_name=names.get(grant.granted_area, ""),
+            valid_from=grant.valid_from,
+            valid_to=grant.valid_to,
+        )
+        for grant in grants
     )
 
 
@@ -233,6 +243,7 @@ def _views(work: Work, users: Sequence[User], action: str) -> list[UserView]:
     ids = [user.id for user in users]
     keys = disclose(work, AccessEvent(action, fields=("user.display_name",), table="app_user"), ids)
     grants = standing_grants(work, ids)
+    names = names_of(work, {grant.granted_area for held in grants.values() for grant in held})
     return [
         UserView(
             id=user.id,
@@ -241,7 +252,7 @@ def _views(work: Work, users: Sequence[User], action: str) -> list[UserView]:
             state=user.state,
             must_change_password=user.must_change_password,
             version=user.version,
-            grants=views_of_grants(grants[user.id]),
+            grants=views_of_grants(grants[user.id], names),
         )
         for user in users
     ]

@@ -59,7 +59,7 @@ def test_a_new_user_must_change_the_password_first(client: FlaskClient, county: 
     assert changed.status_code == 204
     me = new.get("/users/me").json
     assert (me["must_change_password"], me["display_name"]) == (False, "王建国")
-    assert [each["role"] for each in me["grants"]] == ["judicial_officer"]
+    assert [(each["role"], each["area_name"]) for each in me["grants"]] == [("judicial_officer", "试验镇101")]
     assert client.post("/api/v1/sessions", json={"login": first["login"], "password": NEXT}).status_code == 201
 
 

@@ -55,6 +55,7 @@ def test_an_untouched_sweep_expects_every_grid(county: County):
     assert [(village.village_code, len(village.missing), village.confirmed) for village in found.villages] == [
         (code, 2, False) for code in villages_of(county.township)
     ]
+    assert [village.village_name for village in found.villages] == ["试验村201", "试验村202", "试验村203"]
 
 
 def test_what_came_is_counted_by_village_and_in_total(county: County):

@@ -108,6 +108,7 @@ def test_the_list_is_filtered_and_paged(county: County):
     assert page.items == (first,)
     assert list_months(caller, MonthFilter(), PageAsked(1, page.next_keys)).items == (second,)
     assert list_months(caller, MonthFilter(period=last_period()), PageAsked(9)).items == (first,)
+    assert (first.township_code, first.township_name) == (county.township, "试验镇101")
     assert list_months(caller, MonthFilter(township_code=county.other_township), PageAsked(9)).items == ()
 
 
