@@ -34,4 +34,4 @@ def check() -> None:
     config = Config.from_environment()
     with opened_store(config, url=config.jobs_url) as store:
         counties, months = check_county_keys(store, clock.now())
-    click.echo(f"keys: {counties} counties and {months} monthly keys open")
+    click.echo(f"keys: every key opens (counties: {counties}, months: {months})")

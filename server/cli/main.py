@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "jobs": ("server.cli.jobs:jobs", "Run the job process: access log, expiry, clean-up."),
     "keys": ("server.cli.keys:keys", "Make and check the deployment's keys."),
     "ledger": ("server.cli.ledger:ledger", "Import and export a township's month as a spreadsheet."),
-    "seeds": ("server.cli.seeds:seeds", "Load code lists, policy, holidays and areas."),
+    "seeds": ("server.cli.seeds:seeds", "Load code lists, holidays and areas."),
     "serve": ("server.cli.run:serve", "Serve the API and run the job process beside it."),
     "users": ("server.cli.users:users", "Make people's accounts and assign them to areas."),
 }
