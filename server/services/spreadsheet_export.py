@@ -112,7 +112,7 @@ class _Lines:
             entry.entry_no,
             *self._person(resident),
             self.places.get(entry.area_code[:12], entry.area_code[:12]),
-            entry.area_code if len(entry.area_code) > Level.VILLAGE else "",
+            self.places.get(entry.area_code, entry.area_code) if len(entry.area_code) > Level.VILLAGE else "",
             "、".join(name_of("ground", ground) for ground in entry.grounds),
             self._facts(entry, seen),
             max((one.observed_on.isoformat() for one in seen), default=""),

@@ -130,7 +130,7 @@ def test_the_template_comes_back_in_once_it_is_filled(officer: Signed, county: C
 
 
 def test_an_export_says_who_when_and_why_on_every_page(officer: Signed, coordinator: Signed, county: County) -> None:
-    sent(officer, county, a_sheet([a_row(county.village), a_row(county.village, 2)]), dry_run="false")
+    sent(officer, county, a_sheet([a_row(county.village, 网格="1"), a_row(county.village, 2)]), dry_run="false")
     answer = taken(coordinator, county)
     assert answer.status_code == 200, answer.text
     assert f"linli-{county.township}-{this_month()}.xlsx" in answer.headers["Content-Disposition"]
@@ -147,6 +147,7 @@ def test_an_export_says_who_when_and_why_on_every_page(officer: Signed, coordina
     headings, first, _ = cells(answer.data)[1:]
     line = dict(zip(headings, first, strict=True))
     assert (line["姓名"], line["联系电话"], line["事实记录"], line["状态"]) == ("钱试1", "13800000001", FACT, "已上报")
+    assert (line["村（社区）"], line["网格"]) == ("试验村201", "网格001")
     assert line["条目编号"] == f"{county.township}{this_month()[:4]}0001"
     assert "身份证号" not in headings
 
