@@ -9,5 +9,5 @@ Layers, each importing only what stands below it:
     store                            queries, scope, the only commit
     models                           columns
     crypto | domain                  pure: sealing | rules
-    errors | clock | config          the ground floor
+    errors | messages | clock        the ground floor; config and logs stand there too
 """

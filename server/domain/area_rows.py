@@ -117,7 +117,7 @@ def _is_name(name: str) -> bool:
 def standing(code: AreaCode, stat_only: Collection[str]) -> Standing:
     """Kind by the digits (GB/T 10114), and whether the unit is an administrative division.
 
-    Special units do not count in a township's denominator (`domain.md` §2.3); every village row counts, the
+    Special units do not count in a township's denominator; every village row counts, the
     quasi-villages too, and so does every county-level unit.
     """
     return _standing(len(code), code[-3], code[:6] in stat_only)

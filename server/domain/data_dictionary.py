@@ -1,6 +1,6 @@
 """The data dictionary: for every column its purpose, class, retention and who sees it. Data, not code.
 
-Classes (`domain.md` §3): P plain, E encrypted, B encrypted with a search bucket. A column without a line here, or a
+Classes: P plain, E encrypted, B encrypted with a search bucket. A column without a line here, or a
 line without a column, fails a test, so that nothing is collected that nobody answered for.
 """
 

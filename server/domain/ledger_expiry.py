@@ -1,4 +1,4 @@
-"""When time ends an entry, and what is told of it: each rule of `domain.md` §3.4 as a bound on one column.
+"""When time ends an entry, and what is told of it: each rule as a bound on one column.
 
 The bounds are turned round from ``deadlines.py``, so that a row can be found by index: an entry is due when its column
 lies before the bound.

@@ -1,4 +1,4 @@
-"""What must be true before an entry moves, and the times each move sets (`domain.md` §3.2–§3.4).
+"""What must be true before an entry moves, and the times each move sets.
 
 The moves themselves are in ``ledger_states.py``. Everything here is decided from values already read; the services
 load them inside the transaction that makes the move, so that what was checked is what is written.

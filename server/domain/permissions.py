@@ -1,4 +1,4 @@
-"""Who may do what: one table, read top to bottom (`domain.md` §1).
+"""Who may do what: one table, read top to bottom.
 
 A rule grants one permission to one role, within the area of the grant, for named purposes, and where it says so
 only on records in certain states, only on the caller's own, or only on somebody else's. What no rule grants is

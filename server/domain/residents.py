@@ -1,4 +1,4 @@
-"""What may be written about who a resident is, and by whom (`domain.md` §3.1, "Who writes")."""
+"""What may be written about who a resident is, and by whom."""
 
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
@@ -177,7 +177,7 @@ def _short(field: str, text: str | None, limit: int) -> str | None:
 
 @dataclass(frozen=True, repr=False)
 class NewResident:
-    """Who a resident is, as somebody typed it, in the codes of ``domain.md`` §4.2 and §4.4; no readable ``repr``."""
+    """Who a resident is, as somebody typed it, in the codes of the lists; no readable ``repr``."""
 
     id: UUID
     #: Village (12 digits) or grid (15) of residence.

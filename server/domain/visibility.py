@@ -1,4 +1,4 @@
-"""Who sees which group of fields, and how much of it: the visibility matrix (`domain.md` §3.1) as one table.
+"""Who sees which group of fields, and how much of it: the visibility matrix as one table.
 
 The policy (``permissions.py``) decides which records a caller reaches; this table decides what of them is shown.
 """

@@ -1,6 +1,6 @@
 """What every table shares: names for constraints, the tenant's key, the version, and who wrote it when.
 
-County is the tenant (`design.md` §4): a tenant table has ``county_code`` first in its primary key, in every
+County is the tenant: a tenant table has ``county_code`` first in its primary key, in every
 unique constraint and in every foreign key to another tenant table, so that the schema can be distributed by
 county without a change. ``info["rls"]`` says how row-level security binds a table:
 

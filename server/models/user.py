@@ -44,7 +44,7 @@ class RoleGrant(Record, Model):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
-    #: Proof that role, area and validity were written by the application (`reference/trust.md` §1.2).
+    #: Proof that role, area and validity were written by the application (`server/crypto/row_mac.py`).
     row_mac: Mapped[bytes]
 
 

@@ -1,4 +1,4 @@
-"""What the access log is told besides ordinary reads and writes: refusals, and who was asked for whom."""
+"""What the edge asks before and after every use case: who calls, whether there is a database, and to log a refusal."""
 
 from uuid import UUID
 

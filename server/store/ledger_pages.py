@@ -1,6 +1,6 @@
 """The township's ledger as a list: columns, not objects, in one join, however long the page.
 
-A hot path (`design.md` §11): the ORM's unit of work stays off it, and nothing is asked once per row.
+A hot path: the ORM's unit of work stays off it, and nothing is asked once per row.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ from server.store.events import AccessEvent
 from server.store.transaction import Work
 
 #: Registered residents of the smallest county the index is planned for. Links are blind, so the smallest group that
-#: plain columns single out of the index is the county (`reference/trust.md` §1.4).
+#: plain columns single out of the index is the county (`docs/decisions/0009-blind-links.md`).
 PLANNED_COUNTY = 1000
 NAME, ID_NO = FIELDS["resident.name"], FIELDS["resident.id_no"]
 INDEXED = (NAME, ID_NO)

@@ -1,4 +1,4 @@
-"""`design.md` §4: the schema can be distributed by county, from the first migration on."""
+"""The schema can be distributed by county, from the first migration on."""
 
 import pytest
 from sqlalchemy import Index, Table, UniqueConstraint

@@ -1,4 +1,4 @@
-"""The policy table itself: what it grants, what it refuses, and that it reads as `domain.md` §1 says."""
+"""The policy table itself: what it grants and what it refuses."""
 
 from uuid import UUID
 

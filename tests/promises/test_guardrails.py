@@ -1,4 +1,4 @@
-"""The guardrails of `domain.md` §0 that this part of the product must keep, each over HTTP as its users meet it."""
+"""The guardrails that this part of the product must keep, each over HTTP as its users meet it."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The invariants of `domain.md` §3.3 that this part of the product must keep, each tried at its weakest place."""
+"""The invariants that this part of the product must keep, each tried at its weakest place."""
 
 from dataclasses import replace
 from typing import Any

@@ -19,7 +19,7 @@ from server.store.holidays import work_calendar
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
-#: County → townships, villages (`domain.md` §7).
+#: County → townships, villages.
 COUNTS = {
     "430902": (9, 124), "430903": (17, 215), "430921": (12, 166), "430922": (15, 247), "430923": (23, 433),
     "430981": (14, 195), "430971": (5, 39), "430972": (3, 27),
@@ -88,7 +88,7 @@ def test_zones_outside_gb_2260_are_told_apart(loaded: Engine) -> None:
 
 @pytest.mark.parametrize(("city", "rows", "counted"), [("4309", 98, 93), ("3706", 159, 153)])
 def test_special_units_do_not_count_among_townships(loaded: Engine, city: str, rows: int, counted: int) -> None:
-    """The denominator of the township rooms' rate is 93 in Yiyang (`domain.md` §2.3)."""
+    """The denominator of the township rooms' rate is 93 in Yiyang."""
     assert one(loaded, "count(*)", f"level = 9 AND code ^@ '{city}'") == rows
     assert one(loaded, "count(*)", f"level = 9 AND code ^@ '{city}' AND counts_in_indicator") == counted
     assert one(loaded, "count(*)", f"level = 9 AND code ^@ '{city}' AND kind = 'special'") == rows - counted
