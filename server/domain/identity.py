@@ -5,6 +5,9 @@ from uuid import UUID
 
 from server.domain.codes import Purpose, Role
 
+#: Actor, session and grant of what no signed-in user does: the clockwork, a command, a try to sign in.
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True)
 class Grant:

@@ -63,5 +63,7 @@ def locate(caller: Caller, longitude: float, latitude: float) -> Located:
 
 def _located(place: Place) -> Located:
     smallest = place.codes[0] if place.codes else ""
-    grid, village, township = (smallest[:digits] if len(smallest) >= digits else None for digits in (15, 12, 9))
+    grid, village, township = (
+        smallest[:digits] if len(smallest) >= digits else None for digits in (Level.GRID, Level.VILLAGE, Level.TOWNSHIP)
+    )
     return Located(grid, village, township, place.inside_own, place.own_unmapped)

@@ -8,6 +8,7 @@ from uuid import UUID
 from server.domain.duplicates import Decision
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
+from server.domain.resident_views import ResidentView, resident_view
 from server.errors import Conflict
 from server.models.resident import PossibleDuplicate
 from server.store.disclosure import refs_of
@@ -15,7 +16,7 @@ from server.store.duplicate_pairs import pair_for_change, pairs, seen_of, townsh
 from server.store.duplicates import OPEN
 from server.store.events import AccessEvent
 from server.store.records import note_written
-from server.store.residents import ResidentView, open_residents, resident_view
+from server.store.residents import open_residents
 from server.store.transaction import Caller, Work, transaction
 
 __all__ = ["PairView", "SideView", "decide_duplicate", "list_duplicates"]

@@ -1,4 +1,4 @@
-"""Time's own part in the ledger: nobody stays listed by default (`design.md` §1.4).
+"""Time's own part in the ledger: nobody stays listed by default.
 
 The job process calls ``expire_due`` for each county, as often as it likes: everything is found by its due date, in
 batches of a transaction each, and what was done once is not found again.
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from server.clock import day_of
 from server.domain.codes import ClosureReason, LedgerState, Role
-from server.domain.identity import Identity
+from server.domain.identity import NOBODY, Identity
 from server.domain.ledger_expiry import NOTICE, ExpiryRule, last_unused_period, rules_at
 from server.domain.ledger_rules import times_of_leaving
 from server.domain.ledger_states import LedgerAct, transition
@@ -19,7 +19,7 @@ from server.store import expiry
 from server.store.disclosure import refs_of
 from server.store.erasure import erase_facts, erase_observations, erase_residents, without_traces
 from server.store.events import AccessEvent
-from server.store.ledger import SYSTEM_ACTOR, Step, insert_steps
+from server.store.ledger import Step, insert_steps
 from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
 from server.store.transaction import Caller, Store, Work, new_id, transaction, widened
 
@@ -42,7 +42,7 @@ def expire_due(store: Store, county_code: str, now: datetime) -> "ExpiryCounts":
 
 def system_caller(store: Store, county_code: str) -> Caller:
     """The clockwork as a caller: no role and no purpose, so it can open nothing."""
-    return Caller(Identity(SYSTEM_ACTOR, county_code, UUID(int=0), new_id(), ()), store)
+    return Caller(Identity(NOBODY, county_code, NOBODY, new_id(), ()), store)
 
 
 def _in_batches(caller: Caller, act: Callable[[Work], int]) -> int:
@@ -94,7 +94,7 @@ def _clear_unused(work: Work, now: datetime) -> int:
 
 def _step(ending: expiry.Ending, rule: ExpiryRule, now: datetime) -> Step:
     target = transition(ending.state, rule.act)
-    return Step(ending.id, ending.area_code, rule.act, ending.state, target, SYSTEM_ACTOR, now, rule.reason)
+    return Step(ending.id, ending.area_code, rule.act, ending.state, target, NOBODY, now, rule.reason)
 
 
 def _notice(ending: expiry.Ending, now: datetime) -> NewTask:

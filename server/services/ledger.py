@@ -6,8 +6,7 @@ from uuid import UUID
 
 from server import clock
 from server.domain.area_codes import AreaCode, township_of
-from server.domain.codes import LedgerState, ReturnReason, Role, Urgency
-from server.domain.deadlines import urgent_ack_due
+from server.domain.codes import LedgerState, ReturnReason, Urgency
 from server.domain.ledger_rules import Basis, borne_by, check_basis, check_grounds, check_reportable
 from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
@@ -23,7 +22,7 @@ from server.store.ledger import (
     refuse_known,
     take_numbers,
 )
-from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
+from server.store.tasks import TaskKind, finish_tasks, insert_tasks, urgent_report
 from server.store.transaction import Caller, Work, new_id, transaction
 
 #: What the first step says: it comes from no state, so it is no move of the table.
@@ -98,10 +97,8 @@ def _report(work: Work, entry: LedgerEntry, act: LedgerAct, basis: Sequence[Basi
     entry.reviewer_id = entry.resubmit_due_at = entry.decided_at = entry.decision_reason = None
     move(work, entry, act)
     if entry.urgency == Urgency.URGENT:
-        due = urgent_ack_due(work.now)
-        task = NewTask(entry.area_code, TaskKind.URGENT_REPORT, Role.TOWNSHIP_COORDINATOR, due, entry.id)
         work.session.flush()
-        insert_tasks(work, [task])
+        insert_tasks(work, [urgent_report(work, entry.area_code, entry.id)])
 
 
 def _draft(work: Work, entry_id: UUID, area_code: str, promotion: "Promotion", basis: Sequence[Basis]) -> LedgerEntry:

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from server import clock
-from server.domain.codes import ReturnReason, Role
-from server.domain.deadlines import urgent_ack_due
+from server.domain.codes import ReturnReason
 from server.domain.facts import FactFlags, tidy_fact
 from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period
@@ -76,7 +75,7 @@ def note_observations(work: Work, place: Place, drafts: Sequence[ObservationDraf
         keys = keys.join(observations.case_keys(work, place.township_code, known))
     observations.add_observations(work, place, _new(drafts, flags), keys)
     urgent = [draft for draft in drafts if draft.urgent]
-    tasks.insert_tasks(work, [_call_for(work, place)] * len(urgent))
+    tasks.insert_tasks(work, [tasks.urgent_report(work, place.area_code)] * len(urgent))
 
 
 def list_observations(caller: Caller, wanted: ObservationFilter, asked: PageAsked) -> Page[ObservationView]:
@@ -188,11 +187,6 @@ def _named(draft: ObservationDraft) -> UUID:
     if draft.resident_id is None:
         raise TypeError("an observation that was checked names its resident")
     return draft.resident_id
-
-
-def _call_for(work: Work, place: Place) -> tasks.NewTask:
-    due = urgent_ack_due(work.now)
-    return tasks.NewTask(place.area_code, tasks.TaskKind.URGENT_REPORT, Role.TOWNSHIP_COORDINATOR, due)
 
 
 def _views(work: Work, rows: Sequence[Observation]) -> list[ObservationView]:

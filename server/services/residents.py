@@ -7,6 +7,7 @@ from uuid import UUID
 
 from server import clock
 from server.domain.permissions import Facts, Permission, may
+from server.domain.resident_views import ResidentPlain, ResidentView, resident_view
 from server.domain.residents import CheckedResident, NewResident, checked_resident
 from server.errors import NotFound
 from server.store.disclosure import disclose
@@ -14,8 +15,6 @@ from server.store.duplicates import pairs_of
 from server.store.events import AccessEvent
 from server.store.residents import (
     ALL_FIELDS,
-    ResidentPlain,
-    ResidentView,
     correct,
     known_regions,
     open_residents,
@@ -23,7 +22,6 @@ from server.store.residents import (
     register,
     resident_by_id,
     resident_for_change,
-    resident_view,
 )
 from server.store.transaction import Caller, Work, new_id, transaction
 

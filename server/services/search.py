@@ -1,10 +1,11 @@
 """Finding a resident by name, phone or document number, within the caller's own area only."""
 
 from server.domain.permissions import Permission
+from server.domain.resident_views import ResidentView, resident_view
 from server.domain.sought import Sought
 from server.errors import Invalid
 from server.store.events import AccessEvent
-from server.store.residents import ResidentView, open_residents, resident_view
+from server.store.residents import open_residents
 from server.store.search_residents import matching
 from server.store.transaction import Caller, transaction
 

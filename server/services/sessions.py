@@ -7,7 +7,7 @@ from uuid import UUID
 
 from server import clock
 from server.crypto.passwords import hash_password, needs_rehash, verify_password
-from server.domain.identity import Grant, Identity
+from server.domain.identity import NOBODY, Grant, Identity
 from server.domain.sign_in import Login, counted_address, parse_login
 from server.errors import NotFound, TooMany, Unauthenticated, Unavailable
 from server.models.user import LoginSession
@@ -17,9 +17,6 @@ from server.store.identities import Request, SessionClaim, identity_of
 from server.store.sessions import end_session, living_session, living_sessions, open_session
 from server.store.transaction import Caller, Store, Work, new_id, transaction
 from server.store.users import Credentials, credentials_of, lock_active, renew_hash
-
-#: Stands for the actor of an event before anybody has shown who they are.
-NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from server.domain.codes import LedgerState, Role, Urgency
-from server.domain.deadlines import urgent_ack_due
+from server.domain.area_codes import AreaCode, township_of
+from server.domain.codes import LedgerState, Urgency
 from server.domain.ledger_rules import Times
 from server.domain.ledger_states import LedgerAct, transition
 from server.domain.sheet import RowDraft
@@ -12,7 +12,7 @@ from server.models.ledger import LedgerEntry
 from server.services.ledger import PROMOTE
 from server.services.ledger_moves import step_of
 from server.store.ledger import Step, insert_entries, insert_steps, take_numbers
-from server.store.tasks import NewTask, TaskKind, insert_tasks
+from server.store.tasks import insert_tasks, urgent_report
 from server.store.transaction import Work, new_id
 
 
@@ -33,7 +33,9 @@ def write_entries(
     links = [(entry.id, observation_id) for entry, (_, observation_id) in zip(entries, rows, strict=True)]
     insert_entries(work, entries, links)
     insert_steps(work, first + second)
-    insert_tasks(work, [_urgent_task(work, entry) for entry in reported if entry.urgency == Urgency.URGENT])
+    insert_tasks(
+        work, [urgent_report(work, entry.area_code, entry.id) for entry in reported if entry.urgency == Urgency.URGENT]
+    )
 
 
 def _entry(work: Work, period: str, number: str, draft: RowDraft) -> LedgerEntry:
@@ -44,7 +46,7 @@ def _entry(work: Work, period: str, number: str, draft: RowDraft) -> LedgerEntry
         entry_no=number,
         resident_id=draft.resident.id,
         area_code=area_code,
-        township_code=area_code[:9],
+        township_code=township_of(AreaCode(area_code)),
         period=period,
         state=LedgerState.DRAFT.value,
         urgency=(Urgency.URGENT if draft.observation.urgent else Urgency.ROUTINE).value,
@@ -64,8 +66,3 @@ def _report(work: Work, entry: LedgerEntry, times: Times) -> Step:
     for name, value in times.stamps().items():
         setattr(entry, name, value)
     return step_of(work, entry, LedgerAct.REPORT, LedgerState.DRAFT)
-
-
-def _urgent_task(work: Work, entry: LedgerEntry) -> NewTask:
-    due = urgent_ack_due(work.now)
-    return NewTask(entry.area_code, TaskKind.URGENT_REPORT, Role.TOWNSHIP_COORDINATOR, due, entry.id)

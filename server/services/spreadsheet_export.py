@@ -22,6 +22,7 @@ from server.services.workbook_writing import Stamp, export_workbook
 from server.store import spreadsheets as store
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
+from server.store.observations import FACT
 from server.store.residents import plain_of
 from server.store.transaction import Caller, Work, new_id, transaction
 
@@ -69,7 +70,7 @@ def _checked(caller: Caller, wanted: SheetExport) -> str:
 
 def _rows(work: Work, export_id: UUID, found: Sequence[tuple[LedgerEntry, Resident]]) -> list[tuple[str, ...]]:
     """The lines, opened after one event that names everybody in them."""
-    fields = (*RESIDENT_FIELDS, store.FACT)
+    fields = (*RESIDENT_FIELDS, FACT)
     event = AccessEvent(_EXPORT, fields=fields, table="export_record", record_id=export_id, version_after=1)
     keys = disclose(work, event, [resident.id for _, resident in found])
     facts: dict[UUID, list[Observation]] = {}
@@ -134,9 +135,7 @@ class _Lines:
         """The facts, with their days where there are several."""
         if sight_of(self.work.identity, FieldGroup.OBSERVATION, entry.area_code) is not Sight.FULL:
             return ""
-        opened = [
-            (one.observed_on, self.keys.open(store.FACT, one.id, one.resident_id, one.sealed_fact)) for one in seen
-        ]
+        opened = [(one.observed_on, self.keys.open(FACT, one.id, one.resident_id, one.sealed_fact)) for one in seen]
         if len(opened) == 1:
             return opened[0][1]
         return "\n".join(f"{day.isoformat()}：{fact}" for day, fact in opened)

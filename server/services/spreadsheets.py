@@ -32,6 +32,7 @@ from server.store import spreadsheets as store
 from server.store.disclosure import SubjectKeys, refs_of
 from server.store.events import AccessEvent
 from server.store.holidays import work_calendar
+from server.store.observations import FACT
 from server.store.residents import known_regions, register
 from server.store.transaction import Caller, Work, new_id, transaction
 from server.store.word_lists import word_list
@@ -194,7 +195,7 @@ def _write(work: Work, report: "ImportReport", good: "_Good") -> "ImportReport":
     )
     store.add_batch(work, batch)
     refs = refs_of(work, [draft.resident.id for draft in good.drafts])
-    event = AccessEvent(_IMPORT, fields=(store.FACT,), table="import_batch", record_id=batch.id, version_after=1)
+    event = AccessEvent(_IMPORT, fields=(FACT,), table="import_batch", record_id=batch.id, version_after=1)
     work.note(replace(event, subject_refs=tuple(refs.values()), count=len(refs)))
     return report
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from server.domain.area_codes import Level
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.models.resident import PossibleDuplicate, Resident
@@ -43,7 +44,7 @@ def seen_of(work: Work, resident_ids: Collection[UUID]) -> list[Resident]:
 
 def townships_of(work: Work, resident_ids: Collection[UUID]) -> dict[UUID, str]:
     """The township each lives in, wherever in the county: the one thing told of somebody outside the area."""
-    statement = select(Resident.id, func.left(Resident.area_code, 9)).where(
+    statement = select(Resident.id, func.left(Resident.area_code, Level.TOWNSHIP.value)).where(
         Resident.county_code == work.county_code, Resident.id == func.any(list(resident_ids))
     )
     with widened(work):

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Row, and_, cast, false, func, insert, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Row, and_, cast, false, func, insert, or_, select
 
+from server.domain.area_codes import Level
 from server.domain.duplicates import Likeness, MatchOn, likely_same
 from server.domain.normalise import normalise_name
 from server.domain.residents import CheckedResident, likeness_of
@@ -79,17 +80,24 @@ def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Candid
     buckets = [buckets_of(work, like) for like in likes]
     of_number = ids_in(work, ID_NO, {found[ID_NO.number] for found in buckets if ID_NO.number in found})
     of_name = ids_in(work, NAME, {found[NAME.number] for found in buckets})
-    nearby = and_(
-        func.left(Resident.area_code, 12).in_({like.village_code for like in likes}),
-        Resident.birth_year == func.any(sorted({like.year for like in likes if like.year is not None})),
-        Resident.id == func.any(of_name),
-    )
-    with_phone = and_(Resident.sealed_phone.is_not(None), Resident.id == func.any(of_name))
+    same_name = and_(Resident.id == func.any(of_name), or_(_nearby(likes), _with_phone(likes)))
     statement = select(*_COMPARED).where(
-        Resident.county_code == work.county_code,
-        or_(Resident.id == func.any(of_number), nearby, with_phone if any(like.phone for like in likes) else false()),
+        Resident.county_code == work.county_code, or_(Resident.id == func.any(of_number), same_name)
     )
     return list(work.session.execute(statement))
+
+
+def _nearby(likes: Sequence[Likeness]) -> ColumnElement[bool]:
+    villages = {like.village_code for like in likes}
+    years = {like.year for like in likes if like.year is not None}
+    return and_(
+        func.left(Resident.area_code, Level.VILLAGE.value).in_(villages),
+        Resident.birth_year == func.any(sorted(years)),
+    )
+
+
+def _with_phone(likes: Sequence[Likeness]) -> ColumnElement[bool]:
+    return Resident.sealed_phone.is_not(None) if any(like.phone for like in likes) else false()
 
 
 def _likenesses(

@@ -27,8 +27,6 @@ from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id
 
 SCOPE = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state)
-#: Who does what only time does.
-SYSTEM_ACTOR = UUID(int=0)
 _ASSESSING = (Role.ASSESSOR.value, Role.CLINICIAN.value)
 _REPORTING = (LedgerAct.REPORT, LedgerAct.RESUBMIT)
 _TAKEN = {"uq_ledger_entry_one_open": "open_entry_exists"}

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, insert, select
 
 from server.crypto.registry import Retention
-from server.domain.area_codes import contains
+from server.domain.area_codes import Level, contains
 from server.domain.permissions import Permission
-from server.domain.resident_views import ResidentPlain, ResidentView, resident_view, shown_name
+from server.domain.resident_views import ResidentPlain, shown_name
 from server.domain.residents import CheckedResident, refuse_fields_not_for
 from server.domain.visibility import sees_protected_address
 from server.errors import Invalid, NotFound
@@ -24,8 +24,6 @@ from server.store.records import as_read, count_up, found
 from server.store.scope import ScopeColumns, within
 from server.store.search import index
 from server.store.transaction import Work
-
-__all__ = ["ResidentPlain", "ResidentView", "resident_view"]
 
 #: What the policy looks at in a resident's row.
 SCOPE = ScopeColumns(Resident.area_code, Resident.created_by)
@@ -145,7 +143,7 @@ def names_of(work: Work, keys: SubjectKeys, rows: Iterable[SealedName]) -> list[
 
 def known_regions(work: Work) -> frozenset[str]:
     """The county codes the registry knows, against which an ID number's first six digits are held."""
-    return frozenset(work.session.scalars(select(Area.code).where(Area.level == 6)))
+    return frozenset(work.session.scalars(select(Area.code).where(Area.level == Level.COUNTY.value)))
 
 
 def sealed_columns(keys: SubjectKeys, resident: CheckedResident, names: Iterable[str] = SEALED) -> dict[str, object]:

@@ -26,11 +26,11 @@ from server.models.sweep import Month, Observation
 from server.models.user import User
 from server.store.disclosure import SubjectKeys, register_subjects
 from server.store.ledger import SCOPE
+from server.store.observations import FACT
 from server.store.records import found
 from server.store.scope import ScopeColumns, under, within
 from server.store.transaction import Work, new_id, widened
 
-FACT = "observation.fact"
 #: First half of the advisory lock's key; the second is the township's digits below the county and the month.
 _IMPORT_LOCK = 0x58
 _SCOPE = ScopeColumns(ImportBatch.area_code, ImportBatch.created_by)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
 
 from server.domain.codes import Role
+from server.domain.deadlines import urgent_ack_due
 from server.domain.identity import Identity
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission, allowances, roles_with
@@ -17,6 +18,12 @@ from server.store.pages import page_of, paged
 from server.store.records import as_read, found
 from server.store.scope import under
 from server.store.transaction import Work, new_id
+
+
+def urgent_report(work: Work, area_code: str, entry_id: UUID | None = None) -> "NewTask":
+    """The call on a township to acknowledge an urgent report within two hours."""
+    due = urgent_ack_due(work.now)
+    return NewTask(area_code, TaskKind.URGENT_REPORT, Role.TOWNSHIP_COORDINATOR, due, entry_id)
 
 
 def insert_tasks(work: Work, tasks: Collection["NewTask"]) -> None:

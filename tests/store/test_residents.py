@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, event, select
 from server.config import Config
 from server.crypto.buckets import require_budget
 from server.domain.codes import Purpose, Role
+from server.domain.resident_views import resident_view
 from server.domain.sought import sought_by
 from server.errors import Forbidden, Invalid, NotFound
 from server.models.key import SearchBucket
@@ -16,7 +17,7 @@ from server.models.resident import PossibleDuplicate, Resident
 from server.services.expiry import system_caller
 from server.store import search_residents
 from server.store.events import AccessEvent
-from server.store.residents import open_residents, register, resident_view
+from server.store.residents import open_residents, register
 from server.store.search import INDEXED, PLANNED_COUNTY, rebuild
 from server.store.search_residents import matching
 from server.store.transaction import Caller, transaction, widened
