@@ -17,6 +17,7 @@ from server.schemas.areas import (
     PointSchema,
 )
 from server.services import areas
+from server.services.areas import AreaFilter
 
 blueprint = Blueprint("areas", __name__, description="Divisions and grids, keyed by code.")
 
@@ -57,7 +58,7 @@ _FEATURE = {
 def list_areas(query: dict[str, Any]) -> dict[str, Any]:
     """List areas by code: directly below a parent, or all of one level under it."""
     asked = page_asked(query)
-    return shown(areas.list_areas(current_caller(), query, asked))
+    return shown(areas.list_areas(current_caller(), AreaFilter(**query), asked))
 
 
 @blueprint.get("/areas.geojson")

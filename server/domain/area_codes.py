@@ -24,6 +24,14 @@ def parse_area_code(text: str) -> AreaCode:
     return AreaCode(text)
 
 
+def parse_code_of(level: "Level", text: str, field: str) -> AreaCode:
+    """A code of exactly this level; raises ``area_code_invalid``, or ``area_level_wrong`` for ``field``."""
+    code = parse_area_code(text)
+    if level_of(code) is not level:
+        raise Invalid("area_level_wrong", field=field, level=level.name.lower())
+    return code
+
+
 def level_of(code: AreaCode) -> "Level":
     """The level, told by length alone."""
     return Level(len(code))

@@ -10,8 +10,10 @@ from server.domain.area_shapes import is_in_china
 from server.domain.pages import Page, PageAsked
 from server.errors import Invalid
 from server.store.area_shapes import Place, place_of, shown_children
-from server.store.areas import AreaRecord, AreasAsked, area_by_code, areas_page
+from server.store.areas import AreaFilter, AreaRecord, area_by_code, areas_page
 from server.store.transaction import Caller, transaction
+
+__all__ = ["AreaFilter", "Located", "draw_areas", "list_areas", "locate", "read_area"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,10 @@ def read_area(caller: Caller, code: str) -> AreaRecord:
         return area_by_code(work, code)
 
 
-def list_areas(caller: Caller, filters: dict[str, Any], page: PageAsked) -> Page[AreaRecord]:
-    """Areas by code: directly below a parent, or all of one level under it, in force on a day (today)."""
-    level = Level[filters["level"].upper()] if filters.get("level") else None
-    asked = AreasAsked(filters.get("parent"), level, filters.get("valid_on") or clock.today())
+def list_areas(caller: Caller, wanted: AreaFilter, asked: PageAsked) -> Page[AreaRecord]:
+    """A page of areas by code."""
     with transaction(caller) as work:
-        return areas_page(work, asked, page)
+        return areas_page(work, wanted, asked)
 
 
 def draw_areas(caller: Caller, parent: str, zoom: int) -> list[tuple[AreaRecord, dict[str, Any] | None]]:

@@ -15,6 +15,8 @@ from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move, note_move, step_of
 from server.store import ledger_facts as facts
 from server.store.ledger import (
+    NewEntry,
+    draft_entry,
     entry_for_change,
     insert_entries,
     insert_steps,
@@ -102,27 +104,10 @@ def _report(work: Work, entry: LedgerEntry, act: LedgerAct, basis: Sequence[Basi
 
 
 def _draft(work: Work, entry_id: UUID, area_code: str, promotion: "Promotion", basis: Sequence[Basis]) -> LedgerEntry:
-    township = township_of(AreaCode(area_code))
     period = max(each.period for each in basis)
-    (number,) = take_numbers(work, township, int(period[:4]), 1)
-    return LedgerEntry(
-        county_code=work.county_code,
-        id=entry_id,
-        entry_no=number,
-        resident_id=promotion.resident_id,
-        area_code=area_code,
-        township_code=township,
-        period=period,
-        state=LedgerState.DRAFT.value,
-        urgency=promotion.urgency.value,
-        grounds=sorted(promotion.grounds),
-        reporter_id=work.identity.user_id,
-        due_provisional=False,
-        version=1,
-        created_by=work.identity.user_id,
-        created_at=work.now,
-        updated_at=work.now,
-    )
+    (number,) = take_numbers(work, township_of(AreaCode(area_code)), int(period[:4]), 1)
+    new = NewEntry(entry_id, promotion.resident_id, area_code, period, promotion.urgency, promotion.grounds)
+    return draft_entry(work, number, new)
 
 
 @dataclass(frozen=True)

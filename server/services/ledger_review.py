@@ -14,7 +14,8 @@ from server.domain.permissions import Facts, Permission, may
 from server.errors import NotFound
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move
-from server.store.ledger import authors_of, check_assessor, entry_for_change
+from server.store.grants import check_assessor
+from server.store.ledger import authors_of, entry_for_change
 from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
 from server.store.transaction import Caller, Work, transaction
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from server import clock
 from server.domain import deadlines
-from server.domain.area_codes import Level, level_of, parse_area_code
+from server.domain.area_codes import Level, parse_code_of
 from server.domain.codes import PeriodState, SweepState
 from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period, parse_period
@@ -15,7 +15,7 @@ from server.domain.permissions import Facts, Permission, may
 from server.domain.returns import check_openable, check_over
 from server.domain.sweep_states import SweepAct
 from server.domain.workdays import WorkCalendar
-from server.errors import Conflict, Invalid, NotFound
+from server.errors import Conflict, NotFound
 from server.models.sweep import Month, Sweep
 from server.services.sweeps import SweepView, sweep_view
 from server.store import months, sweeps
@@ -65,9 +65,7 @@ def open_month(caller: Caller, township_code: str, period: str) -> MonthView:
     ``period_out_of_range``, Conflict ``record_exists`` the second time.
     """
     with transaction(caller) as work:
-        township, month = parse_area_code(township_code), parse_period(period)
-        if level_of(township) is not Level.TOWNSHIP:
-            raise Invalid("area_level_wrong", field="township_code", level=Level.TOWNSHIP.name.lower())
+        township, month = parse_code_of(Level.TOWNSHIP, township_code, "township_code"), parse_period(period)
         inside = may(caller.identity, Permission.MONTH_OPEN, Facts(township))
         if not inside or not has_area(work, township, month):
             raise NotFound("not_found")

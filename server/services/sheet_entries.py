@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from server.domain.area_codes import AreaCode, township_of
 from server.domain.codes import LedgerState, Urgency
 from server.domain.ledger_rules import Times
 from server.domain.ledger_states import LedgerAct, transition
@@ -11,7 +10,7 @@ from server.domain.sheet import RowDraft
 from server.models.ledger import LedgerEntry
 from server.services.ledger import PROMOTE
 from server.services.ledger_moves import step_of
-from server.store.ledger import Step, insert_entries, insert_steps, take_numbers
+from server.store.ledger import NewEntry, Step, draft_entry, insert_entries, insert_steps, take_numbers
 from server.store.tasks import insert_tasks, urgent_report
 from server.store.transaction import Work, new_id
 
@@ -39,25 +38,9 @@ def write_entries(
 
 
 def _entry(work: Work, period: str, number: str, draft: RowDraft) -> LedgerEntry:
-    area_code = draft.resident.facts.area_code
-    return LedgerEntry(
-        county_code=work.county_code,
-        id=new_id(),
-        entry_no=number,
-        resident_id=draft.resident.id,
-        area_code=area_code,
-        township_code=township_of(AreaCode(area_code)),
-        period=period,
-        state=LedgerState.DRAFT.value,
-        urgency=(Urgency.URGENT if draft.observation.urgent else Urgency.ROUTINE).value,
-        grounds=[draft.observation.ground.value],
-        reporter_id=work.identity.user_id,
-        due_provisional=False,
-        version=1,
-        created_by=work.identity.user_id,
-        created_at=work.now,
-        updated_at=work.now,
-    )
+    urgency = Urgency.URGENT if draft.observation.urgent else Urgency.ROUTINE
+    area_code, grounds = draft.resident.facts.area_code, (draft.observation.ground.value,)
+    return draft_entry(work, number, NewEntry(new_id(), draft.resident.id, area_code, period, urgency, grounds))
 
 
 def _report(work: Work, entry: LedgerEntry, times: Times) -> Step:

@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from server import clock
-from server.domain.area_codes import Level, level_of, parse_area_code
+from server.domain.area_codes import Level, parse_code_of
 from server.domain.codes import FieldGroup, Urgency
 from server.domain.periods import parse_period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.resident_views import ResidentView, resident_view
 from server.domain.sheet_asked import SheetExport
 from server.domain.visibility import Sight, sight_of
-from server.errors import Invalid, NotFound, TooLarge
+from server.errors import NotFound, TooLarge
 from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
 from server.models.sweep import Observation
@@ -59,10 +59,8 @@ def export_month(caller: Caller, wanted: SheetExport) -> "Exported":
 
 def _checked(caller: Caller, wanted: SheetExport) -> str:
     """The reason as it is kept, once township and month are found right."""
-    township = parse_area_code(wanted.township_code)
+    township = parse_code_of(Level.TOWNSHIP, wanted.township_code, "township_code")
     parse_period(wanted.period)
-    if level_of(township) is not Level.TOWNSHIP:
-        raise Invalid("area_level_wrong", field="township_code", level=Level.TOWNSHIP.name.lower())
     if not may(caller.identity, _EXPORT, Facts(township)):
         raise NotFound("not_found")
     return wanted.tidy_reason

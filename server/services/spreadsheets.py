@@ -11,7 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from server import clock
-from server.domain.area_codes import Level, level_of, parse_area_code
+from server.domain.area_codes import Level, parse_code_of
 from server.domain.codes import PeriodState
 from server.domain.ledger_rules import times_after
 from server.domain.ledger_states import LedgerAct
@@ -84,9 +84,7 @@ def read_import(caller: Caller, batch_id: UUID) -> "ImportReport":
 
 
 def _check_scope(caller: Caller, wanted: SheetImport) -> None:
-    township = parse_area_code(wanted.township_code)
-    if level_of(township) is not Level.TOWNSHIP:
-        raise Invalid("area_level_wrong", field="township_code", level=Level.TOWNSHIP.name.lower())
+    township = parse_code_of(Level.TOWNSHIP, wanted.township_code, "township_code")
     if not may(caller.identity, _IMPORT, Facts(township)):
         raise NotFound("not_found")
     check_openable(parse_period(wanted.period), clock.today())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from server.domain.area_codes import Level, level_of, parse_area_code
+from server.domain.area_codes import Level, parse_code_of
 from server.domain.codes import PeriodState
 from server.domain.completeness import places_of, tally
 from server.domain.pages import Page, PageAsked
@@ -12,7 +12,7 @@ from server.domain.periods import Period
 from server.domain.permissions import Facts, Permission, may
 from server.domain.returns import ReopenReason
 from server.domain.sweep_states import SweepAct, check_confirmable, check_submittable
-from server.errors import Conflict, Invalid, NotFound
+from server.errors import Conflict, NotFound
 from server.models.sweep import Sweep, VillageConfirmation
 from server.store import completeness, sweeps
 from server.store.transaction import Caller, transaction
@@ -89,9 +89,7 @@ def confirm_village(caller: Caller, sweep_id: UUID, village_code: str) -> Confir
     ``village_grids_missing``, ``sweep_not_taking_returns``, or ``record_exists`` when it is confirmed already.
     """
     with transaction(caller) as work:
-        village = parse_area_code(village_code)
-        if level_of(village) is not Level.VILLAGE:
-            raise Invalid("area_level_wrong", field="village_code", level=Level.VILLAGE.name.lower())
+        village = parse_code_of(Level.VILLAGE, village_code, "village_code")
         sweep = sweeps.sweep_for_change(work, Permission.VILLAGE_CONFIRM, sweep_id)
         places = places_of(completeness.areas_in(work, (village,), Period(sweep.period)))
         inside = may(caller.identity, Permission.VILLAGE_CONFIRM, Facts(village))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
 
+from server import clock
 from server.domain.area_codes import GRIDS_AT_MOST, Level
 from server.domain.pages import Page, PageAsked
 from server.errors import Invalid, Malformed, NotFound
@@ -33,12 +34,15 @@ WHERE area.code = wanted.code AND area.name <> wanted.name
 
 
 @dataclass(frozen=True)
-class AreasAsked:
-    """Which areas: directly below ``parent``, or all of one level under it, in force on a day."""
+class AreaFilter:
+    """Which areas: directly below ``parent``, or all of one level under it, in force on a day (today).
 
-    parent: str | None
-    level: Level | None
-    valid_on: date
+    ``level`` is a word of the code list.
+    """
+
+    parent: str | None = None
+    level: str | None = None
+    valid_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -95,19 +99,20 @@ def names_of(work: Work, codes: Collection[str]) -> dict[str, str]:
     return {row.code: row.name for row in work.session.execute(found)}
 
 
-def areas_page(work: Work, asked: AreasAsked, page: PageAsked) -> Page[AreaRecord]:
+def areas_page(work: Work, wanted: AreaFilter, asked: PageAsked) -> Page[AreaRecord]:
     """One page by code; raises Malformed ``cursor_malformed`` for a cursor of another list."""
-    statement = select(*RECORD).where(in_force(asked.valid_on)).order_by(Area.code).limit(page.limit + 1)
-    if asked.level is not None:
-        statement = statement.where(Area.level == int(asked.level))
-    if asked.parent is not None:
-        below = Area.parent_code == asked.parent
-        statement = statement.where(below if asked.level is None else under(Area.code, asked.parent))
-    if page.after is not None:
-        statement = statement.where(Area.code > _last_code(page.after))
+    day = wanted.valid_on or clock.day_of(work.now)
+    statement = select(*RECORD).where(in_force(day)).order_by(Area.code).limit(asked.limit + 1)
+    if wanted.level is not None:
+        statement = statement.where(Area.level == Level[wanted.level.upper()].value)
+    if wanted.parent is not None:
+        below = Area.parent_code == wanted.parent
+        statement = statement.where(below if wanted.level is None else under(Area.code, wanted.parent))
+    if asked.after is not None:
+        statement = statement.where(Area.code > _last_code(asked.after))
     found = [record_of(row) for row in work.session.execute(statement)]
-    shown = tuple(found[: page.limit])
-    return Page(shown, (shown[-1].code,) if len(found) > page.limit else None)
+    shown = tuple(found[: asked.limit])
+    return Page(shown, (shown[-1].code,) if len(found) > asked.limit else None)
 
 
 def _last_code(keys: tuple[str, ...]) -> str:

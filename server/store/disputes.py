@@ -10,12 +10,13 @@ from server.crypto.registry import Retention
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.returns import DisputeDraft
-from server.models.sweep import Dispute, SweepReturn
+from server.models.sweep import Dispute
 from server.store.disclosure import SubjectKeys, compare, refs_of, register_subjects
 from server.store.events import AccessEvent
 from server.store.observations import Place
 from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
+from server.store.returns import of_sweep
 from server.store.scope import ScopeColumns, under, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work
@@ -70,10 +71,7 @@ def disputes_page(work: Work, wanted: DisputeFilter, asked: PageAsked) -> Page[D
     """A page of the disputes the caller may read."""
     statement = _disputes(work, Permission.DISPUTE_READ)
     if wanted.sweep_id is not None:
-        of_sweep = select(SweepReturn.id).where(
-            SweepReturn.county_code == work.county_code, SweepReturn.sweep_id == wanted.sweep_id
-        )
-        statement = statement.where(Dispute.return_id.in_(of_sweep))
+        statement = statement.where(of_sweep(work, Dispute.return_id, wanted.sweep_id))
     if wanted.township_code is not None:
         statement = statement.where(under(Dispute.area_code, wanted.township_code))
     equal = {

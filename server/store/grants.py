@@ -9,12 +9,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from server import clock
 from server.crypto.row_mac import row_mac
+from server.domain.area_codes import contains
 from server.domain.codes import Role
+from server.errors import Invalid
 from server.models.area import Area
 from server.models.user import RoleGrant
-from server.store.identities import grant_fingerprint_fields
+from server.store.identities import grant_fingerprint_fields, grant_holds
 from server.store.records import count_up, found
 from server.store.transaction import Work, new_id
+
+_ASSESSING = (Role.ASSESSOR.value, Role.CLINICIAN.value)
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,17 @@ def grant_for_change(work: Work, user_id: UUID, grant_id: UUID) -> RoleGrant:
 
 def lock_grants_of_role(work: Work, role: Role) -> Sequence[RoleGrant]:
     """Everyone's grants of a role in force today, locked in one order, so that two cannot end the last two."""
-    in_force = and_(_standing(work), RoleGrant.role == str(role), RoleGrant.valid_from <= clock.day_of(work.now))
-    return work.session.scalars(select(RoleGrant).where(in_force).order_by(RoleGrant.id).with_for_update()).all()
+    statement = select(RoleGrant).where(_in_force(work), RoleGrant.role == str(role))
+    return work.session.scalars(statement.order_by(RoleGrant.id).with_for_update()).all()
+
+
+def check_assessor(work: Work, user_id: UUID, area_code: str) -> None:
+    """Hold that a user assesses in this area today; raises Invalid ``assessor_unknown``."""
+    grants = select(RoleGrant.granted_area).where(
+        _in_force(work), RoleGrant.user_id == user_id, RoleGrant.role.in_(_ASSESSING)
+    )
+    if not any(contains(granted, area_code) for granted in work.session.scalars(grants)):
+        raise Invalid("assessor_unknown", field="assessor_id")
 
 
 def area_is_known(work: Work, area_code: str) -> bool:
@@ -85,6 +98,10 @@ def area_is_known(work: Work, area_code: str) -> bool:
 
 def _fingerprint(work: Work, grant: RoleGrant) -> None:
     grant.row_mac = row_mac(work.keys.row_key, grant_fingerprint_fields(work.county_code, grant))
+
+
+def _in_force(work: Work) -> ColumnElement[bool]:
+    return and_(RoleGrant.county_code == work.county_code, grant_holds(clock.day_of(work.now)))
 
 
 def _standing(work: Work) -> ColumnElement[bool]:

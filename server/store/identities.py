@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from server import clock
@@ -70,6 +70,12 @@ def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity
         )
 
 
+def grant_holds(today: date) -> ColumnElement[bool]:
+    """Grants in force on a day; the first and the last day are included."""
+    not_ended = or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today)
+    return and_(RoleGrant.revoked_at.is_(None), RoleGrant.valid_from <= today, not_ended)
+
+
 def grant_fingerprint_fields(county_code: str, grant: RoleGrant) -> dict[str, Json]:
     """What a grant's fingerprint covers: everything that decides whom it lets see what, and until when."""
     return {
@@ -90,8 +96,7 @@ def _grants_in_force(session: Session, keys: CountyKeys, claim: SessionClaim, to
     statement = (
         select(RoleGrant)
         .where(RoleGrant.county_code == claim.county_code, RoleGrant.user_id == claim.user_id)
-        .where(RoleGrant.revoked_at.is_(None), RoleGrant.valid_from <= today)
-        .where(or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today))
+        .where(grant_holds(today))
         .order_by(RoleGrant.id)
     )
     return tuple(_checked(keys, row) for row in session.scalars(statement))

@@ -9,25 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, or_, select, union
+from sqlalchemy import Select, func, insert, select, union
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from server import clock
-from server.domain.codes import LedgerState, Role
+from server.domain.area_codes import AreaCode, township_of
+from server.domain.codes import LedgerState, Urgency
 from server.domain.ledger_rules import entry_number
 from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
-from server.errors import Conflict, Invalid
+from server.errors import Conflict
 from server.models.ledger import EntryNumber, EntryObservation, LedgerEntry, LedgerStep
 from server.models.sweep import Observation
-from server.models.user import RoleGrant
 from server.store.records import as_read, found
 from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id
 
 SCOPE = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state)
-_ASSESSING = (Role.ASSESSOR.value, Role.CLINICIAN.value)
 _REPORTING = (LedgerAct.REPORT, LedgerAct.RESUBMIT)
 _TAKEN = {"uq_ledger_entry_one_open": "open_entry_exists"}
 
@@ -60,6 +58,28 @@ def take_numbers(work: Work, township_code: str, year: int, count: int) -> list[
     )
     last = work.session.execute(statement.returning(EntryNumber.last_number)).scalar_one()
     return [entry_number(township_code, year, number) for number in range(last - count + 1, last + 1)]
+
+
+def draft_entry(work: Work, number: str, new: "NewEntry") -> LedgerEntry:
+    """The caller's draft, not yet inserted."""
+    return LedgerEntry(
+        county_code=work.county_code,
+        id=new.id,
+        entry_no=number,
+        resident_id=new.resident_id,
+        area_code=new.area_code,
+        township_code=township_of(AreaCode(new.area_code)),
+        period=new.period,
+        state=LedgerState.DRAFT.value,
+        urgency=new.urgency.value,
+        grounds=sorted(new.grounds),
+        reporter_id=work.identity.user_id,
+        due_provisional=False,
+        version=1,
+        created_by=work.identity.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
 
 
 def insert_entries(work: Work, entries: Sequence[LedgerEntry], links: Iterable[tuple[UUID, UUID]]) -> None:
@@ -129,21 +149,6 @@ def authors_of(work: Work, entry: LedgerEntry) -> set[UUID]:
     return {entry.reporter_id, entry.created_by, *work.session.scalars(union(observers, reporters))}
 
 
-def check_assessor(work: Work, user_id: UUID, area_code: str) -> None:
-    """Hold that a user assesses in this area today; raises Invalid ``assessor_unknown``."""
-    today = clock.day_of(work.now)
-    grants = select(RoleGrant.granted_area).where(
-        RoleGrant.county_code == work.county_code,
-        RoleGrant.user_id == user_id,
-        RoleGrant.role.in_(_ASSESSING),
-        RoleGrant.revoked_at.is_(None),
-        RoleGrant.valid_from <= today,
-        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
-    )
-    if not any(area_code.startswith(granted) for granted in work.session.scalars(grants)):
-        raise Invalid("assessor_unknown", field="assessor_id")
-
-
 def has_other_entry(work: Work, resident_id: UUID, entry_id: UUID) -> bool:
     """Whether the resident has any other entry, open or ended; call it with the scope widened."""
     statement = select(func.count()).where(
@@ -157,6 +162,18 @@ def has_other_entry(work: Work, resident_id: UUID, entry_id: UUID) -> bool:
 def _entry(work: Work, permission: Permission, entry_id: UUID) -> Select[LedgerEntry]:
     scope = within(work.identity, permission, SCOPE)
     return select(LedgerEntry).where(LedgerEntry.county_code == work.county_code, LedgerEntry.id == entry_id, scope)
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry about to be drafted, where its resident lives, for the month of its latest observation."""
+
+    id: UUID
+    resident_id: UUID
+    area_code: str
+    period: str
+    urgency: Urgency
+    grounds: Collection[str]
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from server.domain.permissions import Permission
 from server.domain.returns import ObservationDraft, ObservationState
 from server.errors import NotFound
 from server.models.resident import Resident
-from server.models.sweep import Observation, SweepReturn
+from server.models.sweep import Observation
 from server.store.disclosure import SubjectKeys, compare, refs_of
 from server.store.events import AccessEvent
 from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.residents import SCOPE as RESIDENT_SCOPE
+from server.store.returns import of_sweep
 from server.store.scope import ScopeColumns, under, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work
@@ -109,10 +110,7 @@ def note_decision(work: Work, row: Observation) -> None:
 
 def _filtered(work: Work, statement: Select[Observation], wanted: ObservationFilter) -> Select[Observation]:
     if wanted.sweep_id is not None:
-        of_sweep = select(SweepReturn.id).where(
-            SweepReturn.county_code == work.county_code, SweepReturn.sweep_id == wanted.sweep_id
-        )
-        statement = statement.where(Observation.return_id.in_(of_sweep))
+        statement = statement.where(of_sweep(work, Observation.return_id, wanted.sweep_id))
     if wanted.township_code is not None:
         statement = statement.where(under(Observation.area_code, wanted.township_code))
     if wanted.needs_word_review is not None:

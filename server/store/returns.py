@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
 
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
@@ -82,6 +83,14 @@ def returns_page(work: Work, sweep_id: UUID, asked: PageAsked) -> Page[SweepRetu
     """A page of a sweep's returns within the caller's areas."""
     statement = _returns(work, Permission.RETURN_READ).where(SweepReturn.sweep_id == sweep_id)
     return records_page(work.session, statement, SweepReturn.id, asked)
+
+
+def of_sweep(work: Work, return_id: SQLColumnExpression[Any], sweep_id: UUID) -> ColumnElement[bool]:
+    """The condition that an item, by its column ``return_id``, came with a return of this sweep."""
+    returns = select(SweepReturn.id).where(
+        SweepReturn.county_code == work.county_code, SweepReturn.sweep_id == sweep_id
+    )
+    return return_id.in_(returns)
 
 
 def _refuse_second(work: Work, new: NewReturn) -> None:
