@@ -82,7 +82,7 @@ def draw_areas(query: dict[str, Any]) -> dict[str, Any]:
 @needs(Permission.AREA_READ)
 @refuses("not_found")
 @blueprint.response(200, AreaSchema, example=_AREA)
-def get_area(area_code: str) -> Any:
+def read_area(area_code: str) -> Any:
     """Read one area; one that ended names its last day and its successor."""
     return areas.read_area(current_caller(), area_code)
 

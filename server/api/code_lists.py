@@ -34,6 +34,6 @@ def list_code_lists() -> dict[str, Any]:
 @refuses("not_found")
 @blueprint.arguments(CodeListQuery, location="query")
 @blueprint.response(200, CodeEntriesSchema, example={"items": [_ENTRY]})
-def get_code_list(query: dict[str, Any], list_name: str) -> dict[str, Any]:
+def read_code_list(query: dict[str, Any], list_name: str) -> dict[str, Any]:
     """Read one code list in its order."""
     return {"items": code_lists.read_list(current_caller(), list_name, query.get("valid_on"))}

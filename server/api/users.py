@@ -56,7 +56,7 @@ Versioned = tuple[Any, dict[str, str]]
 @needs(Permission.ACCOUNT_OWN)
 @refuses("access_log_unavailable", "disclosure_budget_used")
 @blueprint.response(200, UserSchema, example=_USER)
-def get_own_account() -> Versioned:
+def read_own_account() -> Versioned:
     """Read one's own account and roles."""
     return tagged(users.own_account(current_caller()))
 
@@ -97,7 +97,7 @@ def create_user(body: dict[str, Any]) -> Versioned:
 @needs(Permission.USER_READ)
 @refuses("not_found", "access_log_unavailable", "disclosure_budget_used")
 @blueprint.response(200, UserSchema, example=_USER)
-def get_user(user_id: UUID) -> Versioned:
+def read_user(user_id: UUID) -> Versioned:
     """Read one user."""
     return tagged(users.user_of(current_caller(), user_id))
 

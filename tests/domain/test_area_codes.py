@@ -14,6 +14,7 @@ from server.domain.area_codes import (
     grid_codes,
     level_of,
     parse_area_code,
+    parse_code_of,
     township_kind,
     township_of,
     village_kind,
@@ -69,6 +70,17 @@ def test_a_code_that_is_not_one_is_refused(text):
     with pytest.raises(Invalid) as refused:
         parse_area_code(text)
     assert refused.value.code == "area_code_invalid"
+
+
+def test_a_code_of_one_level_is_of_no_other():
+    assert parse_code_of(Level.TOWNSHIP, GRID[:9], "township_code") == "430903101"
+    for text in (GRID[:6], GRID[:12], GRID):
+        with pytest.raises(Invalid) as refused:
+            parse_code_of(Level.TOWNSHIP, text, "township_code")
+        said = refused.value
+        assert (said.code, said.field, said.params) == ("area_level_wrong", "township_code", {"level": "township"})
+    with pytest.raises(Invalid, match="area_code_invalid"):
+        parse_code_of(Level.TOWNSHIP, "43090310x", "township_code")
 
 
 def test_village_township_and_county_hold_the_grid():
