@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, insert, select
 
+from server import clock
 from server.crypto.registry import Retention
 from server.domain.area_codes import Level, contains
 from server.domain.permissions import Permission
@@ -17,6 +18,7 @@ from server.domain.visibility import sees_protected_address
 from server.errors import Invalid, NotFound
 from server.models.area import Area
 from server.models.resident import Resident
+from server.store.areas import in_force
 from server.store.disclosure import SubjectKeys, disclose, refs_of, register_subjects
 from server.store.duplicates import find_duplicates
 from server.store.events import AccessEvent
@@ -193,7 +195,7 @@ def _row(work: Work, keys: SubjectKeys, resident: CheckedResident) -> dict[str, 
 def _check_areas(work: Work, codes: set[str]) -> None:
     if not all(any(contains(prefix, code) for prefix in work.identity.area_codes) for code in codes):
         raise NotFound("resident_area_outside", field="area_code")
-    statement = select(func.count()).where(Area.code == func.any(sorted(codes)), Area.valid_to.is_(None))
+    statement = select(func.count()).where(Area.code == func.any(sorted(codes)), in_force(clock.day_of(work.now)))
     if codes and work.session.scalar(statement) != len(codes):
         raise Invalid("resident_area_unknown", field="area_code")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, cast, func, insert, select
 
+from server import clock
 from server.crypto.registry import Retention
 from server.domain.area_codes import Level
 from server.domain.codes import ReturnReason
@@ -24,6 +25,7 @@ from server.models.resident import PossibleDuplicate, Resident
 from server.models.spreadsheet import ExportRecord, ImportBatch
 from server.models.sweep import Month, Observation
 from server.models.user import User
+from server.store.areas import in_force
 from server.store.disclosure import SubjectKeys, register_subjects
 from server.store.ledger import SCOPE
 from server.store.observations import FACT
@@ -66,7 +68,7 @@ def month_state(work: Work, township_code: str, period: str) -> str | None:
 def places_in(work: Work, township_code: str) -> list[tuple[str, str]]:
     """Code and name of the villages and grids in force in a township."""
     statement = select(Area.code, Area.name).where(
-        under(Area.code, township_code), Area.level.in_((Level.VILLAGE, Level.GRID)), Area.valid_to.is_(None)
+        under(Area.code, township_code), Area.level.in_((Level.VILLAGE, Level.GRID)), in_force(clock.day_of(work.now))
     )
     return [(row.code, row.name) for row in work.session.execute(statement)]
 

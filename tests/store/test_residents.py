@@ -1,17 +1,20 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import create_engine, event, select, update
 
+from server import clock
 from server.config import Config
 from server.crypto.buckets import require_budget
 from server.domain.codes import Purpose, Role
 from server.domain.resident_views import resident_view
 from server.domain.sought import sought_by
 from server.errors import Forbidden, Invalid, NotFound
+from server.models.area import Area
 from server.models.key import SearchBucket
 from server.models.resident import PossibleDuplicate, Resident
 from server.services.expiry import system_caller
@@ -30,6 +33,18 @@ READ = AccessEvent("resident:read")
 @pytest.fixture
 def officer(county: County) -> Caller:
     return a_caller(county, Role.JUDICIAL_OFFICER, county.township, Purpose.SWEEP)
+
+
+def test_a_grid_takes_residents_until_its_last_day_and_no_longer(county: County, officer: Caller) -> None:
+    def end(day: date) -> None:
+        with county.owner_engine.begin() as connection:
+            connection.execute(update(Area).where(Area.code == county.grid).values(valid_to=day))
+
+    end(clock.today())
+    registered(officer, a_resident(county.grid))
+    end(clock.today() - timedelta(days=1))
+    with pytest.raises(Invalid, match="resident_area_unknown"):
+        registered(officer, a_resident(county.grid))
 
 
 def test_a_registered_resident_opens_as_they_were_entered(county: County, officer: Caller) -> None:
