@@ -8,10 +8,12 @@ from enum import StrEnum
 def likely_same(a: "Likeness", b: "Likeness") -> "MatchOn | None":
     """What the two share, the strongest kind first; None when nothing suggests one person."""
     same_name = _same(a.name, b.name)
+    neighbours = same_name and a.village_code == b.village_code
     shared = {
         MatchOn.ID_NO: _same(a.id_no, b.id_no),
-        MatchOn.NAME_BIRTH_VILLAGE: same_name and a.village_code == b.village_code and _same_birth(a, b),
+        MatchOn.NAME_BIRTH_VILLAGE: neighbours and _same_birth(a, b),
         MatchOn.NAME_PHONE: same_name and _same(a.phone, b.phone),
+        MatchOn.NAME_VILLAGE: neighbours and None in {a.year, b.year},
     }
     return next((match for match, applies in shared.items() if applies), None)
 
@@ -37,6 +39,8 @@ class MatchOn(StrEnum):
     """Name, birth (date, or year where a date is missing) and village."""
     NAME_PHONE = "name_phone"
     """Name and phone."""
+    NAME_VILLAGE = "name_village"
+    """Name and village, where the birth of one is not known."""
 
 
 class Decision(StrEnum):

@@ -23,12 +23,20 @@ MONTHS_BACK = 3
 
 def check_openable(period: Period, today: date) -> None:
     """A month is opened from three months back to the next one; raises ``period_out_of_range``."""
-    present = period_of(today)
-    earliest = present
+    _check_between(period, today, latest=next_period(period_of(today)))
+
+
+def check_importable(period: Period, today: date) -> None:
+    """A sheet tells what was seen: of this month or of the three before; raises ``period_out_of_range``."""
+    _check_between(period, today, latest=period_of(today))
+
+
+def _check_between(period: Period, today: date, latest: Period) -> None:
+    earliest = period_of(today)
     for _ in range(MONTHS_BACK):
         earliest = previous_period(earliest)
-    if not earliest <= period <= next_period(present):
-        raise Invalid("period_out_of_range", field="period", earliest=earliest, latest=next_period(present))
+    if not earliest <= period <= latest:
+        raise Invalid("period_out_of_range", field="period", earliest=earliest, latest=latest)
 
 
 def check_over(period: Period, today: date) -> None:

@@ -17,7 +17,7 @@ from server.domain.ledger_rules import times_after
 from server.domain.ledger_states import LedgerAct
 from server.domain.periods import Period, parse_period
 from server.domain.permissions import Facts, Permission, may
-from server.domain.returns import check_openable
+from server.domain.returns import check_importable
 from server.domain.sheet import RowDraft, RowRead, SheetRules, read_row, twice_in_file
 from server.domain.sheet_asked import SheetImport
 from server.domain.sheet_columns import Field
@@ -87,7 +87,7 @@ def _check_scope(caller: Caller, wanted: SheetImport) -> None:
     township = parse_code_of(Level.TOWNSHIP, wanted.township_code, "township_code")
     if not may(caller.identity, _IMPORT, Facts(township)):
         raise NotFound("not_found")
-    check_openable(parse_period(wanted.period), clock.today())
+    check_importable(parse_period(wanted.period), clock.today())
 
 
 def _import(work: Work, wanted: SheetImport, reading: "_Reading") -> "ImportReport":

@@ -88,12 +88,12 @@ def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Candid
 
 
 def _nearby(likes: Sequence[Likeness]) -> ColumnElement[bool]:
-    villages = {like.village_code for like in likes}
-    years = {like.year for like in likes if like.year is not None}
-    return and_(
-        func.left(Resident.area_code, Level.VILLAGE.value).in_(villages),
-        Resident.birth_year == func.any(sorted(years)),
-    )
+    """Of the same villages, and of the same years where both are known."""
+    in_village = func.left(Resident.area_code, Level.VILLAGE.value).in_({like.village_code for like in likes})
+    years = {like.year for like in likes}
+    if None in years:
+        return in_village
+    return and_(in_village, or_(Resident.birth_year.is_(None), Resident.birth_year == func.any(list(years))))
 
 
 def _with_phone(likes: Sequence[Likeness]) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ people = st.builds(
         (replace(PERSON, id_no=None, village_code="430903101202"), MatchOn.NAME_PHONE),
         (replace(PERSON, id_no=None, birth_date=None), MatchOn.NAME_PHONE),
         (replace(PERSON, id_no=None, phone=None, birth_date=date(1990, 3, 8)), None),
-        (replace(PERSON, id_no=None, phone=None, birth_date=None), None),
+        (replace(PERSON, id_no=None, phone=None, birth_date=None), MatchOn.NAME_VILLAGE),
         (replace(PERSON, id_no=None, phone=None, village_code="430903101202"), None),
         (replace(PERSON, id_no=None, name="李四"), None),
     ],
