@@ -11,6 +11,10 @@ _RETURN_REASONS = (ReturnReason.NEEDS_FACT, ReturnReason.HEARSAY_ONLY, ReturnRea
 _DECLINE_REASONS = (DeclineReason.MEDIATION_ONLY, DeclineReason.ALREADY_SERVED, DeclineReason.NO_GROUND)
 
 
+#: A draft that somebody made by hand may wait for a person's decision about a word; the demo leaves it be.
+WAITING = ("word_review_open", "observation_not_open")
+
+
 def enter_observed(crew: Crew, plan: Plan, township: str) -> None:
     """The judicial officer reads every new observation and enters its resident; urgent ones are reported at once.
 
@@ -22,7 +26,7 @@ def enter_observed(crew: Crew, plan: Plan, township: str) -> None:
         if resident_id not in entered:
             _enter(office, noted[0]["id"])
     for draft in office.all("/ledger-entries", state=LedgerState.DRAFT.value, **_of(plan, township)):
-        office.post(f"/ledger-entries/{draft['id']}/report", version=draft["version"])
+        office.post(f"/ledger-entries/{draft['id']}/report", version=draft["version"], planned=WAITING)
 
 
 def review_reported(crew: Crew, plan: Plan, township: str) -> None:
@@ -81,7 +85,7 @@ def _review(coordinator: User, plan: Plan, entry_id: str) -> None:
     if entry["state"] == LedgerState.REPORTED:
         entry = _done(coordinator, entry, "review", None)
     fate = plan.fate_of(entry["area_code"], detail["resident"]["name"])
-    if entry["decided_at"]:
+    if fate is Fate.BETTER and len(detail["facts"]) > 1:
         fate = Fate.ACCEPT
     match fate:
         case Fate.ACCEPT:

@@ -220,5 +220,5 @@ def test_a_picture_of_nothing_known_is_not_found(client: FlaskClient, county: Co
 
 
 def test_another_countys_areas_are_public_knowledge(client: FlaskClient, county: County, owner_engine: Engine) -> None:
-    other = a_county(county.store, owner_engine, "97" + county.code[2:])
+    other = a_county(county.store, owner_engine, "96" + county.code[2:])
     assert worker(client, county).get(f"/areas/{other.township}").status_code == 200

@@ -63,12 +63,12 @@ def test_watching_ends_without_complaint_when_asked_to() -> None:
 def test_no_child_outlives_a_killed_server() -> None:
     program = (
         "import sys; from server.cli.run import start;"
-        "print(start(['-c', 'import time; time.sleep(60)']).pid, flush=True); sys.stdin.read()"
+        "print(start(['-c', 'import time; print(flush=True); time.sleep(60)']).pid, flush=True); sys.stdin.read()"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert parent.stdout is not None
     assert parent.stdin is not None
-    orphan = int(parent.stdout.readline())
+    orphan = int(parent.stdout.readline() + parent.stdout.readline())  # the child's own line says that it runs
     parent.kill()
     parent.wait()
     parent.stdout.close()
