@@ -11,7 +11,7 @@ from server.domain.identity import NOBODY, Grant, Identity
 from server.domain.sign_in import Login, counted_address, parse_login
 from server.errors import NotFound, TooMany, Unauthenticated, Unavailable
 from server.models.user import LoginSession
-from server.store.attempts import Counter, Pause, count_try, counter, forget_tries, take_back_try
+from server.store.attempts import NOWHERE, Counter, Pause, count_try, counter, forget_tries, take_back_try
 from server.store.events import AccessEvent
 from server.store.identities import Request, SessionClaim, identity_of
 from server.store.sessions import end_session, living_session, living_sessions, open_session
@@ -133,18 +133,28 @@ def seconds_until(instant: datetime) -> int:
 
 
 def _look(stranger: Caller, login: Login, address: str) -> _Checked:
-    """Count the attempt, and fetch what its password is checked against."""
-    store = stranger.store
+    """Count the attempt, and fetch what its password is checked against.
+
+    Tries at counties that never joined are counted together: inventing counties gives no fresh tries.
+    """
     with transaction(stranger) as work:
-        joined = _has_joined(work)
-        counters = (
-            counter(work, "login", str(login), store.sign_in_tries, joined=joined),
-            counter(work, "address", counted_address(address), store.sign_in_tries_per_address, joined=joined),
-        )
-        pause = count_try(work, counters)
-        if pause and pause.begins and joined:
-            work.note(AccessEvent("session:sign_in", "refused", "sign_in_paused", table="app_user"))
-        return _Checked(counters, credentials_of(work, login.name), pause, joined)
+        if _has_joined(work):
+            return _counted(work, login, address, joined=True)
+    nowhere = replace(stranger, identity=replace(stranger.identity, county_code=NOWHERE))
+    with transaction(nowhere) as work:
+        return _counted(work, login, address, joined=False)
+
+
+def _counted(work: Work, login: Login, address: str, *, joined: bool) -> _Checked:
+    store = work.caller.store
+    counters = (
+        counter(work, "login", str(login), store.sign_in_tries, joined=joined),
+        counter(work, "address", counted_address(address), store.sign_in_tries_per_address, joined=joined),
+    )
+    pause = count_try(work, counters)
+    if pause and pause.begins and joined:
+        work.note(AccessEvent("session:sign_in", "refused", "sign_in_paused", table="app_user"))
+    return _Checked(counters, credentials_of(work, login.name) if joined else None, pause, joined)
 
 
 def _has_joined(work: Work) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from server import clock
 from server.services.access import Store
 from server.services.expiry import expire_due, system_caller
+from server.store.attempts import NOWHERE
 from server.store.cleaning import drop_stale_counters
 from server.store.search import rebuild
 from server.store.sequencer import BATCH, counties_with_staged_events, sequence
@@ -31,7 +32,9 @@ def end_what_is_due(store: Store, now: datetime) -> dict[str, int]:
 
 def sweep_up(store: Store, now: datetime) -> int:
     """Drop counters that no longer count; returns how many."""
-    return sum(drop_stale_counters(store.engine, code, now - KEPT_FOR) for code in every_county(store.engine))
+    return sum(
+        drop_stale_counters(store.engine, code, now - KEPT_FOR) for code in (*every_county(store.engine), NOWHERE)
+    )
 
 
 def rebuild_search(store: Store) -> int:

@@ -18,6 +18,8 @@ from server.store.transaction import Work
 
 #: How long tries are counted together, and so how long a pause lasts at most.
 WINDOW = timedelta(minutes=15)
+#: Where tries at counties that never joined are counted.
+NOWHERE = "000000"
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,19 @@ def test_many_logins_from_one_address_are_paused_together(client: FlaskClient, c
     assert elsewhere.status_code == 201
 
 
+def test_inventing_counties_gives_no_fresh_tries(client: FlaskClient) -> None:
+    stranger = {"REMOTE_ADDR": "198.51.100.77"}
+    answers = [
+        client.post(
+            "/api/v1/sessions",
+            json={"login": f"somebody@98{number:04d}", "password": "wrong horse"},
+            environ_overrides=stranger,
+        ).status_code
+        for number in range(52)
+    ]
+    assert answers == [401] * 50 + [429] * 2
+
+
 def test_attempts_keep_neither_login_nor_address(client: FlaskClient, county: County) -> None:
     _, login = a_user(county)
     attempt(client, login, WRONG)
