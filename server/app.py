@@ -5,7 +5,7 @@ from flask_jwt_extended import JWTManager
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.api import blueprints
-from server.api.docs import document
+from server.api.docs import document, front_door
 from server.config import Config
 from server.crypto.keyring import Keyring, load_key_dir
 from server.http import errors
@@ -31,6 +31,7 @@ def create_app(config: Config, store: Store | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     JWTManager(app)
     errors.register(app)
+    app.register_blueprint(front_door())
     app.register_blueprint(document(_register_routes(app)), url_prefix=API_PREFIX)
     app.after_request(harden)
     app.after_request(_name_request)

@@ -3,7 +3,8 @@
 from importlib import resources
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, send_from_directory
+from flask import Blueprint, Response, jsonify, redirect, send_from_directory
+from werkzeug import Response as BaseResponse
 
 from server.http.openapi import Api
 from server.http.routes import public
@@ -40,6 +41,19 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'"
 )
+
+
+def front_door() -> Blueprint:
+    """Whoever opens the bare address is shown to the documentation; office pages will stand here."""
+    blueprint = Blueprint("front_door", __name__)
+
+    @blueprint.get("/")
+    @public
+    def enter() -> BaseResponse:
+        """Show the way to the documentation."""
+        return redirect("api/v1/docs")
+
+    return blueprint
 
 
 def document(api: Api) -> Blueprint:

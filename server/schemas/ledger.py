@@ -49,8 +49,11 @@ class PromotionSchema(Shape):
     urgency = fields.Enum(
         Urgency,
         by_value=True,
-        load_default=Urgency.ROUTINE,
-        metadata={"description": "urgent calls the township within two hours.", "example": "routine"},
+        load_default=None,
+        metadata={
+            "description": "urgent calls the township within two hours. Left out: urgent if an observation is.",
+            "example": "routine",
+        },
     )
     report = fields.Boolean(
         load_default=False, metadata={"description": "Hand it to the township at once.", "example": True}

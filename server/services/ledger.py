@@ -106,7 +106,8 @@ def _report(work: Work, entry: LedgerEntry, act: LedgerAct, basis: Sequence[Basi
 def _draft(work: Work, entry_id: UUID, area_code: str, promotion: "Promotion", basis: Sequence[Basis]) -> LedgerEntry:
     period = max(each.period for each in basis)
     (number,) = take_numbers(work, township_of(AreaCode(area_code)), int(period[:4]), 1)
-    new = NewEntry(entry_id, promotion.resident_id, area_code, period, promotion.urgency, promotion.grounds)
+    urgency = promotion.urgency or (Urgency.URGENT if any(each.urgent for each in basis) else Urgency.ROUTINE)
+    new = NewEntry(entry_id, promotion.resident_id, area_code, period, urgency, promotion.grounds)
     return draft_entry(work, number, new)
 
 
@@ -117,7 +118,8 @@ class Promotion:
     resident_id: UUID
     observation_ids: frozenset[UUID]
     grounds: frozenset[str]
-    urgency: Urgency = Urgency.ROUTINE
+    #: Where the office does not say: urgent if one of the observations is.
+    urgency: Urgency | None = None
     report: bool = False
     id: UUID | None = None
 

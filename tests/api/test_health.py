@@ -21,3 +21,8 @@ def test_the_document_names_every_refusal(client: FlaskClient) -> None:
     assert document is not None
     assert document["openapi"] == "3.1.0"
     assert "503" in document["paths"]["/api/v1/readyz"]["get"]["responses"]
+
+
+def test_the_bare_address_shows_the_way_to_the_documentation(client: FlaskClient) -> None:
+    answer = client.get("/", follow_redirects=True)
+    assert (answer.status_code, answer.request.path) == (200, "/api/v1/docs")

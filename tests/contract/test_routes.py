@@ -56,7 +56,7 @@ def test_only_signing_in_health_and_the_document_are_public(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if declarations(app.view_functions[rule.endpoint]).get("public")
     }
-    pages = {"/openapi.json", "/docs", "/docs/page.js", "/docs/page.css", "/assets/<path:name>"}
+    pages = {"/", "/openapi.json", "/docs", "/docs/page.js", "/docs/page.css", "/assets/<path:name>"}
     assert public == pages | {"/healthz", "/readyz", "/sessions", "/sessions/refresh"}
 
 

@@ -150,3 +150,13 @@ def test_an_urgent_report_calls_the_township_within_two_hours(county: County) ->
     open_review(a_coordinator(county), entry.id, entry.version)
     with transaction(a_coordinator(county)) as work:
         assert work.session.scalars(select(Task.done_at).where(Task.entry_id == entry.id)).one() is not None
+
+
+@pytest.mark.parametrize(
+    ("urgent", "said", "urgency"), [(True, None, "urgent"), (False, None, "routine"), (True, Urgency.SOON, "soon")]
+)
+def test_an_entry_is_as_urgent_as_what_was_seen_unless_the_office_says_otherwise(
+    county: County, urgent: bool, said: Urgency | None, urgency: str
+) -> None:
+    person = observed(county, urgent=urgent)
+    assert promote_observations(an_officer(county), a_promotion(person, urgency=said)).urgency == urgency
