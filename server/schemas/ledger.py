@@ -140,6 +140,7 @@ class LedgerEntrySchema(Shape):
 class LedgerLineSchema(LedgerEntrySchema):
     """One line of the ledger: the entry with the person's name as the reader is shown it."""
 
+    village_name = fields.String(required=True, allow_none=True, metadata={"example": "试验村村民委员会"})
     name = fields.String(required=True, allow_none=True, metadata={"description": "Whole, or a surname with stars."})
     sex = _code(Sex)
     birth_year = fields.Integer(required=True, allow_none=True)

@@ -29,7 +29,9 @@ ENTRY: dict[str, object] = {
     "version": 2,
 }
 PAGE: dict[str, object] = {
-    "items": [ENTRY | {"name": "欧阳**", "sex": "2", "birth_year": 1990, "overdue": []}],
+    "items": [
+        ENTRY | {"village_name": "试验村村民委员会", "name": "欧阳**", "sex": "2", "birth_year": 1990, "overdue": []}
+    ],
     "next_cursor": None,
 }
 DETAIL: dict[str, object] = {

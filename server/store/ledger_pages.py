@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, any_, literal, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, any_, func, literal, or_, select
 
+from server.domain.area_codes import Level
 from server.domain.codes import LedgerState
 from server.domain.ledger_rules import UNDECIDED_STATES
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
+from server.models.area import Area
 from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
 from server.store.ledger import SCOPE
@@ -34,8 +36,9 @@ _JOIN = (Resident.county_code == _E.county_code) & (Resident.id == _E.resident_i
 def page_of_entries(work: Work, wanted: "LedgerFilter", asked: PageAsked) -> Page[RowMapping]:
     """One page of the entries the caller may see, in the order they were made: one statement."""
     statement = (
-        select(*ENTRY_COLUMNS, Resident.sealed_name, Resident.sex, Resident.birth_year)
+        select(*ENTRY_COLUMNS, Resident.sealed_name, Resident.sex, Resident.birth_year, Area.name.label("village_name"))
         .join(Resident, _JOIN)
+        .outerjoin(Area, Area.code == func.left(_E.area_code, Level.VILLAGE.value))
         .where(_E.county_code == work.county_code, within(work.identity, Permission.LEDGER_READ, SCOPE))
         .where(*_conditions(wanted, work.now))
     )

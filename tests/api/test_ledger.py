@@ -57,6 +57,7 @@ def test_the_page_keeps_to_its_schema(client: FlaskClient, county: County) -> No
     answer = reviewer.get(f"/ledger-entries?township_code={county.township}&period=202611&limit=2")
     assert answer.content_type == "application/json"
     assert not LedgerPageSchema().validate(answer.json)
+    assert {line["village_name"] for line in answer.json["items"]} == {"试验村201"}
     dumped = LedgerPageSchema().dump(LedgerPageSchema().load(answer.json))
     assert json.dumps(dumped, sort_keys=True) == json.dumps(answer.json, sort_keys=True)
     following = reviewer.get(f"/ledger-entries?limit=2&cursor={answer.json['next_cursor']}").json
