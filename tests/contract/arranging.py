@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -412,14 +413,18 @@ def _open_to_all(**query: str) -> Arranger:
     return lambda scene: Call(query=query, names=False)
 
 
+#: Holidays are the whole country's, so every arrangement takes a day of its own.
+_DAYS = count()
+
+
 def _holiday(scene: Scene) -> Call:
-    day = date(2096, 1, 2) + timedelta(days=int(new_id().int % 300))
+    day = date(2096, 1, 2) + timedelta(days=next(_DAYS))
     set_day(scene.caller, day, DayEntry("holiday", "试验", "Trial", "test"), None)
     return Call({"holiday_date": day.isoformat()}, version=1, names=False)
 
 
 def _holiday_to_enter(scene: Scene) -> Call:
-    day = date(2097, 1, 2) + timedelta(days=int(new_id().int % 300))
+    day = date(2097, 1, 2) + timedelta(days=next(_DAYS))
     return Call(body={**(example_body(scene.operation) or {}), "day": day.isoformat()}, names=False)
 
 
