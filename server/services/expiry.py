@@ -41,7 +41,7 @@ def expire_due(store: Store, county_code: str, now: datetime) -> "ExpiryCounts":
 
 
 def system_caller(store: Store, county_code: str) -> Caller:
-    """The clockwork as a caller: no role and no purpose, so it can open nothing."""
+    """The clockwork as a caller: no role and no purpose, so the policy shows it nobody."""
     return Caller(Identity(NOBODY, county_code, NOBODY, new_id(), ()), store)
 
 

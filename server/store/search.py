@@ -44,7 +44,12 @@ def index(work: Work, residents: Sequence[CheckedResident]) -> None:
 
 
 def rebuild(work: Work) -> int:
-    """Make the county's index anew from what is sealed, in random order; gives how many residents it holds."""
+    """Make the county's index anew from what is sealed, in random order; gives how many residents it holds.
+
+    Only rows that stood before anybody was read are dropped, so that whoever registers meanwhile keeps theirs.
+    """
+    standing = select(SearchBucket.id).where(SearchBucket.county_code == work.county_code)
+    old = list(work.session.scalars(standing))
     columns = (Resident.id, Resident.sealed_name, Resident.sealed_id_no)
     rows = work.session.execute(select(*columns).where(Resident.county_code == work.county_code)).all()
     event = AccessEvent("resident:index", fields=(NAME.name, ID_NO.name), table="search_bucket")
@@ -56,7 +61,8 @@ def rebuild(work: Work) -> int:
         if row.sealed_id_no is not None:
             number = normalise_id_no(keys.open(ID_NO.name, row.id, row.id, row.sealed_id_no))
             found.append((row.id, ID_NO.number, bucket_of(work, ID_NO, number)))
-    work.session.execute(delete(SearchBucket).where(SearchBucket.county_code == work.county_code))
+    dropped = delete(SearchBucket).where(SearchBucket.county_code == work.county_code, SearchBucket.id == func.any(old))
+    work.session.execute(dropped.execution_options(synchronize_session=False))
     _insert(work, found)
     return len(rows)
 

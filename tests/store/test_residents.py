@@ -21,7 +21,7 @@ from server.services.expiry import system_caller
 from server.store import search_residents
 from server.store.events import AccessEvent
 from server.store.residents import open_residents, register
-from server.store.search import INDEXED, PLANNED_COUNTY, rebuild
+from server.store.search import INDEXED, NAME, PLANNED_COUNTY, buckets_of, ids_in, rebuild
 from server.store.search_residents import matching
 from server.store.transaction import Caller, transaction, widened
 from tests.make import County, a_caller
@@ -182,4 +182,25 @@ def test_buckets_join_with_nobody_and_are_made_anew_in_random_order(
     assert len(fresh) == len(rows)
     assert {row.id for row in fresh}.isdisjoint({row.id for row in rows})
     assert found == {people[3].id}
+    jobs.engine.dispose()
+
+
+def test_whoever_registers_while_the_index_is_made_anew_stays_findable(
+    county: County, officer: Caller, config: Config
+) -> None:
+    registered(officer, a_resident(county.grid, name="试验一"))
+    late = a_resident(county.grid, name="试验二", id_no=None)
+    jobs = replace(county.store, engine=create_engine(config.jobs_url))
+    waiting = [late]
+
+    def register_late(*said: object) -> None:
+        if str(said[2]).startswith("DELETE FROM search_bucket") and waiting:
+            registered(officer, waiting.pop())
+
+    event.listen(jobs.engine, "before_cursor_execute", register_late)
+    with transaction(system_caller(jobs, county.code)) as work, widened(work):
+        rebuild(work)
+    assert waiting == []
+    with transaction(officer) as work:
+        assert late.id in ids_in(work, NAME, {buckets_of(work, late.likeness)[NAME.number]})
     jobs.engine.dispose()
