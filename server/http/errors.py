@@ -131,13 +131,13 @@ def _field_error(error: FieldError, language: Language) -> dict[str, object]:
 
 def _from_database(error: SQLAlchemyError) -> Response:
     """A value the database cannot hold is the caller's; a connection that fails is ours; the rest are faults."""
-    if isinstance(error, OperationalError):
-        return answer(Unavailable("database_unavailable"))
     state = getattr(getattr(error, "orig", None), "sqlstate", "") if isinstance(error, DBAPIError) else ""
     if state in {"40001", "40P01"}:
         return answer(Stale("record_changed"))
     if state == "23505":
         return answer(Conflict("record_exists"))
+    if isinstance(error, OperationalError):
+        return answer(Unavailable("database_unavailable"))
     if isinstance(error, DataError):
         return answer(Invalid("value_unstorable"))
     return _from_fault(error)
