@@ -107,6 +107,7 @@ def _entry(work: Work, resident_id: UUID, number: int) -> dict[str, object]:
         "reporter_id": work.identity.user_id,
         "reported_at": work.now,
         "review_due_at": work.now + timedelta(days=3),
+        "carer_ids": [],
         "due_provisional": False,
         "version": 1,
         "created_by": work.identity.user_id,

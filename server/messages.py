@@ -17,6 +17,11 @@ _STATES = {
     "sweep": "sweep_state",
     "month": "period_state",
     "observation": "observation_state",
+    "consent": "consent_state",
+    "plan": "plan_state",
+    "visit": "visit_state",
+    "referral": "referral_state",
+    "safety": "safety_state",
 }
 
 Language = Literal["zh", "en"]

@@ -11,6 +11,9 @@ from server.domain.periods import Period, first_day, last_day, next_period
 from server.domain.workdays import Deadline, WorkCalendar, add_working_days, nth_working_day_of_month
 
 URGENT_ACK = timedelta(hours=2)
+SAFETY_REVIEW = timedelta(hours=72)
+#: A plan rests this long at most.
+PAUSE_AT_MOST = timedelta(days=90)
 OBSERVED_AT_MOST_BEFORE = timedelta(days=31)
 
 
@@ -58,6 +61,21 @@ def resubmit_due(calendar: WorkCalendar, returned_on: date) -> Deadline:
 def first_contact_due(calendar: WorkCalendar, accepted_on: date) -> Deadline:
     """Seven working days from acceptance to the first contact."""
     return add_working_days(calendar, accepted_on, 7)
+
+
+def assessment_due(calendar: WorkCalendar, consented_on: date) -> Deadline:
+    """Ten working days from consent to the signed assessment."""
+    return add_working_days(calendar, consented_on, 10)
+
+
+def plan_due(calendar: WorkCalendar, signed_on: date) -> Deadline:
+    """Five working days from the signed assessment to the agreed plan."""
+    return add_working_days(calendar, signed_on, 5)
+
+
+def legal_basis_review_due(calendar: WorkCalendar, used_on: date) -> Deadline:
+    """Three working days for the privacy officer to look into an act without consent."""
+    return add_working_days(calendar, used_on, 3)
 
 
 def urgent_ack_due(reported_at: datetime) -> datetime:

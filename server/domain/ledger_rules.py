@@ -30,6 +30,8 @@ _WAITING: dict[str, str] = {
     LedgerState.IN_REVIEW: "review",
     LedgerState.RETURNED: "resubmission",
     LedgerState.ACCEPTED: "first_contact",
+    LedgerState.CONSENTED: "assessment",
+    LedgerState.ASSESSED: "plan",
 }
 
 
@@ -113,6 +115,12 @@ def times_after(act: LedgerAct, now: datetime, calendar: WorkCalendar) -> "Times
             return Times(now, due.provisional, decided_at=now, resubmit_due_at=due_at(due))
         case LedgerAct.ACCEPT:
             return _times_of_acceptance(now, deadlines.first_contact_due(calendar, today))
+        case LedgerAct.CONSENT:
+            due = deadlines.assessment_due(calendar, today)
+            return Times(now, due.provisional, consented_at=now, assessment_due_at=due_at(due))
+        case LedgerAct.ASSESS:
+            due = deadlines.plan_due(calendar, today)
+            return Times(now, due.provisional, assessed_at=now, plan_due_at=due_at(due))
         case LedgerAct.DECLINE:
             return Times(now, decided_at=now, closed_at=now, purge_due_at=start_of(deadlines.purge_declined(today)))
         case _:
@@ -132,7 +140,7 @@ def start_of(day: date) -> datetime:
 
 
 def overdue(state: str, due: "Due", now: datetime) -> tuple[str, ...]:
-    """Which deadline has passed in this state: review, resubmission or first contact."""
+    """Which deadline has passed in this state: review, resubmission, first contact, assessment or plan."""
     what = _WAITING.get(state)
     at = getattr(due, what) if what else None
     return (what,) if what and at is not None and at < now else ()
@@ -170,6 +178,10 @@ class Times:
     decided_at: datetime | None = None
     accepted_at: datetime | None = None
     first_contact_due_at: datetime | None = None
+    consented_at: datetime | None = None
+    assessment_due_at: datetime | None = None
+    assessed_at: datetime | None = None
+    plan_due_at: datetime | None = None
     expires_at: datetime | None = None
     closed_at: datetime | None = None
     purge_due_at: datetime | None = None
@@ -181,11 +193,13 @@ class Times:
 
 @dataclass(frozen=True)
 class Due:
-    """The three deadlines that can pass."""
+    """The deadlines that can pass."""
 
     review: datetime | None = None
     resubmission: datetime | None = None
     first_contact: datetime | None = None
+    assessment: datetime | None = None
+    plan: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ OPEN_STATES = frozenset(LedgerState) - TERMINAL_STATES
 PRE_ACCEPTANCE_STATES = frozenset(
     {LedgerState.DRAFT, LedgerState.REPORTED, LedgerState.IN_REVIEW, LedgerState.RETURNED}
 )
+#: Taken on: from acceptance to the end.
+IN_SERVICE_STATES = OPEN_STATES - PRE_ACCEPTANCE_STATES
 
 
 def transition(state: LedgerState, act: "LedgerAct") -> LedgerState:
@@ -60,6 +62,8 @@ class LedgerAct(StrEnum):
     """The person has been told and was given the leaflet."""
     REFUSE = "refuse"
     """The person or guardian said no."""
+    WITHDRAW = "withdraw"
+    """The person took back everything they had agreed to: leaving needs nobody's leave."""
     CONSENT = "consent"
     """The person or guardian said yes to an assessment."""
     ASSESS = "assess"
@@ -69,7 +73,7 @@ class LedgerAct(StrEnum):
     PAUSE = "pause"
     """The plan rests."""
     RESUME = "resume"
-    """The plan goes on."""
+    """The plan goes on, after a rest or because things got worse again."""
     SETTLE = "settle"
     """Three calm months: the entry is stable."""
     CLOSE = "close"
@@ -102,7 +106,7 @@ class ReasonList(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
-    """One permitted move; ``offered`` tells whether today's interface performs it."""
+    """One permitted move."""
 
     source: LedgerState
     target: LedgerState
@@ -110,53 +114,47 @@ class Transition:
     roles: tuple[Role | Actor, ...]
     guards: tuple[str, ...] = ()
     reason: ReasonList | None = None
-    offered: bool = False
 
 
 _S, _A = LedgerState, LedgerAct
 _R3, _R4 = (Role.JUDICIAL_OFFICER,), (Role.TOWNSHIP_COORDINATOR,)
-_R5, _R5_R6 = (Role.ASSESSOR,), (Role.ASSESSOR, Role.CLINICIAN)
-_R4_R5 = (Role.TOWNSHIP_COORDINATOR, Role.ASSESSOR)
+_R5 = (Role.ASSESSOR, Role.CLINICIAN)
+_WITHDRAWING = (Role.TOWNSHIP_COORDINATOR, Role.ASSESSOR, Role.CLINICIAN, Role.PRIVACY_OFFICER)
+_R4_R5 = (Role.TOWNSHIP_COORDINATOR, *_R5)
 _REPORTABLE = ("ground_present", "observation_present", "no_forbidden_word_unresolved")
 _BEFORE_SERVICE = (_S.REPORTED, _S.IN_REVIEW, _S.RETURNED)
-_IN_SERVICE = (
-    _S.ACCEPTED, _S.AWAITING_CONSENT, _S.CONSENTED, _S.ASSESSED, _S.PLAN_ACTIVE, _S.PAUSED, _S.STABLE,
-)  # fmt: skip
 
 _REVIEW = (
-    Transition(_S.DRAFT, _S.REPORTED, _A.REPORT, _R3, _REPORTABLE, offered=True),
-    Transition(_S.REPORTED, _S.IN_REVIEW, _A.OPEN_REVIEW, _R4, ("not_the_reporter",), offered=True),
-    Transition(_S.IN_REVIEW, _S.RETURNED, _A.RETURN, _R4, ("not_the_reporter",), ReasonList.RETURN, offered=True),
-    Transition(_S.IN_REVIEW, _S.DECLINED, _A.DECLINE, _R4, ("not_the_reporter",), ReasonList.DECLINE, offered=True),
+    Transition(_S.DRAFT, _S.REPORTED, _A.REPORT, _R3, _REPORTABLE),
+    Transition(_S.REPORTED, _S.IN_REVIEW, _A.OPEN_REVIEW, _R4, ("not_the_reporter",)),
+    Transition(_S.IN_REVIEW, _S.RETURNED, _A.RETURN, _R4, ("not_the_reporter",), ReasonList.RETURN),
+    Transition(_S.IN_REVIEW, _S.DECLINED, _A.DECLINE, _R4, ("not_the_reporter",), ReasonList.DECLINE),
     Transition(
         _S.IN_REVIEW,
         _S.ACCEPTED,
         _A.ACCEPT,
         _R4,
         ("not_the_reporter", "resident_in_scope", "no_other_open_entry"),
-        offered=True,
     ),
-    Transition(_S.RETURNED, _S.REPORTED, _A.RESUBMIT, _R3, _REPORTABLE, offered=True),
-    Transition(_S.RETURNED, _S.LAPSED, _A.LAPSE, (Actor.SYSTEM,), ("time_is_up",), offered=True),
+    Transition(_S.RETURNED, _S.REPORTED, _A.RESUBMIT, _R3, _REPORTABLE),
+    Transition(_S.RETURNED, _S.LAPSED, _A.LAPSE, (Actor.SYSTEM,), ("time_is_up",)),
 )
 
 _SERVICE = (
     Transition(_S.ACCEPTED, _S.AWAITING_CONSENT, _A.INFORM, _R5, ("leaflet_version_recorded",)),
     Transition(_S.AWAITING_CONSENT, _S.SERVICE_DECLINED, _A.REFUSE, _R5, ("refusal_method_recorded",)),
     Transition(_S.AWAITING_CONSENT, _S.CONSENTED, _A.CONSENT, _R5, ("consent_assessment_given",)),
-    Transition(_S.CONSENTED, _S.ASSESSED, _A.ASSESS, _R5_R6, ("assessment_signed",)),
+    Transition(_S.CONSENTED, _S.ASSESSED, _A.ASSESS, _R5, ("assessment_signed",)),
     Transition(_S.ASSESSED, _S.PLAN_ACTIVE, _A.START_PLAN, _R5, ("consent_plan_visit_given", "plan_agreed_by_person")),
     Transition(_S.PLAN_ACTIVE, _S.PAUSED, _A.PAUSE, _R4_R5, ("ninety_days_at_most",), ReasonList.TEXT),
     Transition(_S.PAUSED, _S.PLAN_ACTIVE, _A.RESUME, _R4_R5, ("consent_plan_visit_given",), ReasonList.TEXT),
+    Transition(_S.STABLE, _S.PLAN_ACTIVE, _A.RESUME, _R5, ("consent_plan_visit_given",), ReasonList.TEXT),
     Transition(_S.PLAN_ACTIVE, _S.STABLE, _A.SETTLE, _R5, ("three_calm_monthly_contacts", "plan_review_signed")),
 )
 
 _LEAVING = (
-    Transition(_S.DRAFT, _S.CLOSED, _A.CLOSE, _R3, reason=ReasonList.CLOSURE, offered=True),
-    *(
-        Transition(state, _S.CLOSED, _A.CLOSE, _R4, reason=ReasonList.CLOSURE, offered=True)
-        for state in _BEFORE_SERVICE
-    ),
+    Transition(_S.DRAFT, _S.CLOSED, _A.CLOSE, _R3, reason=ReasonList.CLOSURE),
+    *(Transition(state, _S.CLOSED, _A.CLOSE, _R4, reason=ReasonList.CLOSURE) for state in _BEFORE_SERVICE),
     *(
         Transition(
             state,
@@ -165,12 +163,17 @@ _LEAVING = (
             _R4_R5,
             ("coordinator_and_assessor_agree",),
             ReasonList.CLOSURE,
-            offered=state is _S.ACCEPTED,
         )
-        for state in _IN_SERVICE
+        for state in LedgerState
+        if state in IN_SERVICE_STATES
     ),
     *(
-        Transition(state, _S.EXPIRED, _A.EXPIRE, (Actor.SYSTEM,), ("time_is_up",), offered=True)
+        Transition(state, _S.CLOSED, _A.WITHDRAW, _WITHDRAWING, ("consent_withdrawn",), ReasonList.CLOSURE)
+        for state in LedgerState
+        if state in IN_SERVICE_STATES
+    ),
+    *(
+        Transition(state, _S.EXPIRED, _A.EXPIRE, (Actor.SYSTEM,), ("time_is_up",))
         for state in LedgerState
         if state in OPEN_STATES
     ),
@@ -181,7 +184,6 @@ _LEAVING = (
             _A.PURGE_FORBIDDEN,
             (Role.TOWNSHIP_COORDINATOR, Role.PRIVACY_OFFICER),
             ("forbidden_ground_found",),
-            offered=True,
         )
         for state in LedgerState
         if state in OPEN_STATES

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, MetaData, String, Uuid
+from sqlalchemy import DateTime, ForeignKeyConstraint, LargeBinary, MetaData, String, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -66,3 +66,31 @@ class Written(Versioned):
 
 class Record(TenantRow, Written):
     """A record of one county that people make and change."""
+
+
+class CareRecord(Record):
+    """A record of somebody's care: it hangs on a ledger entry, lives where the entry lives, and goes with the person.
+
+    Whoever may reach the entry with a permission may reach the record with it; see ``server/store/care.py``.
+    """
+
+    area_code: Mapped[str] = mapped_column(AreaText)
+    entry_id: Mapped[UUID]
+    resident_id: Mapped[UUID]
+
+
+def of_entry() -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
+    """The two ties of a record of care: it ends with its entry, and with the person."""
+    return (
+        ForeignKeyConstraint(
+            ["county_code", "entry_id"], ["ledger_entry.county_code", "ledger_entry.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "resident_id"], ["resident.county_code", "resident.id"], ondelete="CASCADE"
+        ),
+    )
+
+
+def part_of(table: str, column: str) -> ForeignKeyConstraint:
+    """A tie to a record of the same county, with which the row ends."""
+    return ForeignKeyConstraint(["county_code", column], [f"{table}.county_code", f"{table}.id"], ondelete="CASCADE")

@@ -10,12 +10,13 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.domain.ledger_states import OPEN_STATES
-from server.models.base import AreaText, CountyText, Model, PeriodText, Record, TenantRow
+from server.models.base import AreaText, CareRecord, CountyText, Model, PeriodText, Record, TenantRow, of_entry
 
 _OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})")
 
@@ -31,11 +32,13 @@ class LedgerEntry(Record, Model):
         ),
         CheckConstraint("cardinality(grounds) >= 1 AND NOT ('5' = ANY(grounds))", name="grounds"),
         CheckConstraint("reviewer_id IS DISTINCT FROM reporter_id OR reviewer_id IS NULL", name="two_people"),
-        CheckConstraint("expires_at <= accepted_at + interval '12 months'", name="expiry"),
+        CheckConstraint("expires_at <= coalesce(renewed_at, accepted_at) + interval '12 months'", name="expiry"),
         CheckConstraint("(accepted_at IS NULL) = (expires_at IS NULL)", name="accepted_expires"),
         Index("ix_ledger_entry_month", "county_code", "period", "township_code", "id"),
         Index("uq_ledger_entry_one_open", "county_code", "resident_id", unique=True, postgresql_where=_OPEN),
         Index("ix_ledger_entry_state", "county_code", "state", "id"),
+        Index("ix_ledger_entry_resident", "county_code", "resident_id"),
+        Index("ix_ledger_entry_carers", "carer_ids", postgresql_using="gin"),
         {"info": {"rls": "area"}},
     )
 
@@ -51,7 +54,10 @@ class LedgerEntry(Record, Model):
     grounds: Mapped[list[str]] = mapped_column(ARRAY(String(1)))
     reporter_id: Mapped[UUID]
     reviewer_id: Mapped[UUID | None]
+    #: The assessor who answers for the entry; one of the carers.
     assessor_id: Mapped[UUID | None]
+    #: Everybody who looks after the person: the policy's reach (``Whose.ASSIGNED``).
+    carer_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     reported_at: Mapped[datetime | None]
     review_due_at: Mapped[datetime | None]
     #: The year's holidays were not known when a due date was counted.
@@ -61,7 +67,15 @@ class LedgerEntry(Record, Model):
     decision_reason: Mapped[str | None] = mapped_column(String(24))
     accepted_at: Mapped[datetime | None]
     first_contact_due_at: Mapped[datetime | None]
+    #: Twelve months at most after acceptance, or after two people renewed the entry on a new fact.
     expires_at: Mapped[datetime | None]
+    renewed_at: Mapped[datetime | None]
+    consented_at: Mapped[datetime | None]
+    assessment_due_at: Mapped[datetime | None]
+    assessed_at: Mapped[datetime | None]
+    plan_due_at: Mapped[datetime | None]
+    #: Until when a plan may rest: ninety days at most.
+    paused_until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closure_reason: Mapped[str | None] = mapped_column(String(2))
     #: When the person's identifiers must be gone (declined: 30 days; closed: 24 months).
@@ -125,6 +139,38 @@ class EntryNumber(Model):
     last_number: Mapped[int]
 
 
+class EntryProposal(CareRecord, Model):
+    """What one of two people proposes about an entry, and the other decides: its end, or its renewal."""
+
+    __tablename__ = "entry_proposal"
+    __table_args__ = (
+        *of_entry(),
+        CheckConstraint("decided_by IS DISTINCT FROM created_by OR state = 'taken_back'", name="two_people"),
+        Index(
+            "uq_entry_proposal_open",
+            "county_code",
+            "entry_id",
+            "act",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        {"info": {"rls": "area"}},
+    )
+
+    #: close or renew.
+    act: Mapped[str] = mapped_column(String(8))
+    #: A closure reason; none for a renewal.
+    reason: Mapped[str | None] = mapped_column(String(2))
+    #: The new fact a renewal rests on.
+    observation_id: Mapped[UUID | None]
+    #: township or assessor: the side that proposed; the other side decides.
+    side: Mapped[str] = mapped_column(String(10))
+    #: open, agreed, refused, taken_back or overtaken.
+    state: Mapped[str] = mapped_column(String(12))
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+
+
 class Task(Record, Model):
     """Something a role must do by a time: acknowledge an urgent report, answer a returned entry."""
 
@@ -134,13 +180,17 @@ class Task(Record, Model):
             ["county_code", "entry_id"], ["ledger_entry.county_code", "ledger_entry.id"], ondelete="CASCADE"
         ),
         Index("ix_task_open", "county_code", "area_code", "due_at"),
+        Index("ix_task_about", "county_code", "about_id"),
         {"info": {"rls": "area"}},
     )
 
     area_code: Mapped[str] = mapped_column(AreaText)
-    #: urgent_report, returned_entry, expired_entry or forbidden_ground.
-    kind: Mapped[str] = mapped_column(String(20))
+    #: A code of ``TaskKind``.
+    kind: Mapped[str] = mapped_column(String(24))
     entry_id: Mapped[UUID | None]
+    #: The record the task is about, where that is not the entry: its table and id.
+    about_table: Mapped[str | None] = mapped_column(String(24))
+    about_id: Mapped[UUID | None]
     role: Mapped[str] = mapped_column(String(24))
     assignee_id: Mapped[UUID | None]
     due_at: Mapped[datetime]

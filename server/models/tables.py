@@ -1,6 +1,22 @@
 """Every table, gathered: importing this module fills ``Model.metadata`` for checks against the database."""
 
-from server.models import access, area, key, ledger, reference, resident, spreadsheet, sweep, user
+from server.models import (
+    access,
+    area,
+    assessment,
+    consent,
+    key,
+    ledger,
+    plan,
+    reference,
+    referral,
+    resident,
+    safety,
+    spreadsheet,
+    sweep,
+    team,
+    user,
+)
 from server.models.base import Model
 
 METADATA = Model.metadata
@@ -9,11 +25,17 @@ __all__ = [
     "METADATA",
     "access",
     "area",
+    "assessment",
+    "consent",
     "key",
     "ledger",
+    "plan",
     "reference",
+    "referral",
     "resident",
+    "safety",
     "spreadsheet",
     "sweep",
+    "team",
     "user",
 ]

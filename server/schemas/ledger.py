@@ -121,6 +121,9 @@ class LedgerEntrySchema(Shape):
     reporter_id = fields.UUID(required=True)
     reviewer_id = fields.UUID(required=True, allow_none=True)
     assessor_id = fields.UUID(required=True, allow_none=True)
+    carer_ids = fields.List(
+        fields.UUID(), required=True, metadata={"description": "Everybody who looks after the person."}
+    )
     reported_at = fields.AwareDateTime(required=True, allow_none=True)
     review_due_at = fields.AwareDateTime(required=True, allow_none=True)
     resubmit_due_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -128,6 +131,12 @@ class LedgerEntrySchema(Shape):
     decision_reason = fields.String(required=True, allow_none=True)
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)
     first_contact_due_at = fields.AwareDateTime(required=True, allow_none=True)
+    consented_at = fields.AwareDateTime(required=True, allow_none=True)
+    assessment_due_at = fields.AwareDateTime(required=True, allow_none=True)
+    assessed_at = fields.AwareDateTime(required=True, allow_none=True)
+    plan_due_at = fields.AwareDateTime(required=True, allow_none=True)
+    paused_until = fields.AwareDateTime(required=True, allow_none=True)
+    renewed_at = fields.AwareDateTime(required=True, allow_none=True)
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
     closure_reason = fields.String(required=True, allow_none=True)
@@ -145,7 +154,8 @@ class LedgerLineSchema(LedgerEntrySchema):
     sex = _code(Sex)
     birth_year = fields.Integer(required=True, allow_none=True)
     overdue = fields.List(
-        fields.String(validate=validate.OneOf(["review", "resubmission", "first_contact"])), required=True
+        fields.String(validate=validate.OneOf(["review", "resubmission", "first_contact", "assessment", "plan"])),
+        required=True,
     )
 
 

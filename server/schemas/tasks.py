@@ -11,13 +11,17 @@ class TaskSchema(Shape):
     id = fields.UUID(required=True)
     kind = fields.String(
         required=True,
-        metadata={"description": "urgent_report, returned_entry, expired_entry or forbidden_ground."},
+        metadata={"description": "What is asked for: a code of the list task_kind.", "example": "urgent_report"},
     )
     area_code = fields.String(required=True, metadata={"example": "430903102"})
     role = fields.String(required=True, metadata={"description": "The role it is for.", "example": "judicial_officer"})
     assignee_id = fields.UUID(required=True, allow_none=True)
     entry_id = fields.UUID(required=True, allow_none=True)
     entry_no = fields.String(required=True, allow_none=True)
+    about_table = fields.String(
+        required=True, allow_none=True, metadata={"description": "The record's kind, where it is not the entry."}
+    )
+    about_id = fields.UUID(required=True, allow_none=True)
     due_at = fields.AwareDateTime(required=True)
     overdue = fields.Boolean(required=True)
     done_by = fields.UUID(required=True, allow_none=True)

@@ -16,6 +16,7 @@ from server.domain.ledger_expiry import NOTICE, ExpiryRule, last_unused_period, 
 from server.domain.ledger_rules import times_of_leaving
 from server.domain.ledger_states import LedgerAct, transition
 from server.store import expiry
+from server.store.care_stop import stop_care
 from server.store.disclosure import refs_of
 from server.store.erasure import erase_facts, erase_observations, erase_residents, without_traces
 from server.store.events import AccessEvent
@@ -64,6 +65,7 @@ def _end(work: Work, rule: ExpiryRule, now: datetime) -> int:
         expiry.end_entries(work, ids, {"state": _TARGETS[rule.act].value, **_TIME_OVER, "updated_at": now, **leaving})
     insert_steps(work, [_step(ending, rule, now) for ending in endings])
     finish_tasks(work, [ending.id for ending in endings])
+    stop_care(work, [ending.id for ending in endings if ending.accepted], "expired")
     insert_tasks(work, [_notice(ending, now) for ending in endings])
     refs = refs_of(work, {ending.resident_id for ending in endings})
     for ending in endings:

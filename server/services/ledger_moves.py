@@ -10,6 +10,7 @@ from server.domain.ledger_rules import times_after, times_of_leaving
 from server.domain.ledger_states import TERMINAL_STATES, LedgerAct, find
 from server.errors import Forbidden
 from server.models.ledger import LedgerEntry
+from server.store.care_stop import stop_care
 from server.store.disclosure import refs_of
 from server.store.holidays import work_calendar
 from server.store.ledger import Step, insert_steps
@@ -17,11 +18,13 @@ from server.store.records import note_written
 from server.store.tasks import finish_tasks
 from server.store.transaction import Work
 
+_LEAVING = frozenset({LedgerAct.CLOSE, LedgerAct.WITHDRAW, LedgerAct.REFUSE, LedgerAct.PURGE_FORBIDDEN})
+
 
 def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> None:
     """Make a move of the table: stamp its times, count the version up, write the step and the event.
 
-    At an end the entry leaves the lists of tasks at once.
+    At an end the entry leaves the lists of tasks at once, and what was planned for the person is called off.
 
     Raises:
         Conflict: ``ledger_transition_forbidden``, there is no such move from this state.
@@ -31,7 +34,7 @@ def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> No
     transition = find(source, act)
     if not roles_over(work, entry.area_code) & set(transition.roles):
         raise Forbidden("role_forbidden", permission=act)
-    leaving = act in {LedgerAct.CLOSE, LedgerAct.PURGE_FORBIDDEN}
+    leaving = act in _LEAVING
     times = (
         times_of_leaving(work.now, accepted=entry.accepted_at is not None)
         if leaving
@@ -42,6 +45,7 @@ def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> No
     note_move(work, entry, act)
     if transition.target in TERMINAL_STATES:
         finish_tasks(work, [entry.id])
+        stop_care(work, [entry.id], "withdrawn" if act is LedgerAct.WITHDRAW else "closed")
 
 
 def stamp(entry: LedgerEntry, values: Mapping[str, object], now: datetime) -> None:
@@ -89,6 +93,7 @@ class EntryView:
     reporter_id: UUID
     reviewer_id: UUID | None
     assessor_id: UUID | None
+    carer_ids: list[UUID]
     reported_at: datetime | None
     review_due_at: datetime | None
     resubmit_due_at: datetime | None
@@ -96,6 +101,12 @@ class EntryView:
     decision_reason: str | None
     accepted_at: datetime | None
     first_contact_due_at: datetime | None
+    consented_at: datetime | None
+    assessment_due_at: datetime | None
+    assessed_at: datetime | None
+    plan_due_at: datetime | None
+    paused_until: datetime | None
+    renewed_at: datetime | None
     expires_at: datetime | None
     closed_at: datetime | None
     closure_reason: str | None

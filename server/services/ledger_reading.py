@@ -74,13 +74,25 @@ def _line(row: Mapping[Any, Any], name: str | None, now: datetime) -> dict[str, 
     line = dict(row)
     del line["sealed_name"]
     line["name"] = name
-    due = Due(line["review_due_at"], line["resubmit_due_at"], line["first_contact_due_at"])
+    due = Due(
+        line["review_due_at"],
+        line["resubmit_due_at"],
+        line["first_contact_due_at"],
+        line["assessment_due_at"],
+        line["plan_due_at"],
+    )
     line["overdue"] = overdue(line["state"], due, now)
     return line
 
 
 def _overdue(entry: LedgerEntry, work: Work) -> tuple[str, ...]:
-    due = Due(entry.review_due_at, entry.resubmit_due_at, entry.first_contact_due_at)
+    due = Due(
+        entry.review_due_at,
+        entry.resubmit_due_at,
+        entry.first_contact_due_at,
+        entry.assessment_due_at,
+        entry.plan_due_at,
+    )
     return overdue(entry.state, due, work.now)
 
 

@@ -65,6 +65,7 @@ def accept_entry(caller: Caller, entry_id: UUID, version: int, acceptance: "Acce
         entry = _under_review(work, entry_id, version)
         if acceptance.assessor_id is not None:
             check_assessor(work, acceptance.assessor_id, entry.area_code)
+            entry.carer_ids = [acceptance.assessor_id]
         entry.assessor_id = acceptance.assessor_id
         _decide(work, entry, LedgerAct.ACCEPT, "")
         return entry_view(entry)

@@ -45,6 +45,8 @@ def _view(row: TaskRow, now: datetime) -> "TaskView":
         assignee_id=task.assignee_id,
         entry_id=task.entry_id,
         entry_no=row.entry_no,
+        about_table=task.about_table,
+        about_id=task.about_id,
         due_at=task.due_at,
         overdue=task.done_at is None and task.due_at < now,
         done_by=task.done_by,
@@ -64,6 +66,8 @@ class TaskView:
     assignee_id: UUID | None
     entry_id: UUID | None
     entry_no: str | None
+    about_table: str | None
+    about_id: UUID | None
     due_at: datetime
     overdue: bool
     done_by: UUID | None

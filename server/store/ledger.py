@@ -25,7 +25,7 @@ from server.store.scope import ScopeColumns, within
 from server.store.taken import unless_taken
 from server.store.transaction import Work, new_id
 
-SCOPE = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state)
+SCOPE = ScopeColumns(LedgerEntry.area_code, LedgerEntry.reporter_id, LedgerEntry.state, LedgerEntry.carer_ids)
 _REPORTING = (LedgerAct.REPORT, LedgerAct.RESUBMIT)
 _TAKEN = {"uq_ledger_entry_one_open": "open_entry_exists"}
 
@@ -74,6 +74,7 @@ def draft_entry(work: Work, number: str, new: "NewEntry") -> LedgerEntry:
         urgency=new.urgency.value,
         grounds=sorted(new.grounds),
         reporter_id=work.identity.user_id,
+        carer_ids=[],
         due_provisional=False,
         version=1,
         created_by=work.identity.user_id,

@@ -26,8 +26,9 @@ _E = LedgerEntry
 #: What a line of the ledger tells of the entry, under these very names.
 ENTRY_COLUMNS = (
     _E.id, _E.entry_no, _E.resident_id, _E.area_code, _E.township_code, _E.period, _E.state, _E.urgency, _E.grounds,
-    _E.reporter_id, _E.reviewer_id, _E.assessor_id, _E.reported_at, _E.review_due_at, _E.resubmit_due_at,
-    _E.decided_at, _E.decision_reason, _E.accepted_at, _E.first_contact_due_at, _E.expires_at, _E.closed_at,
+    _E.reporter_id, _E.reviewer_id, _E.assessor_id, _E.carer_ids, _E.reported_at, _E.review_due_at,
+    _E.resubmit_due_at, _E.decided_at, _E.decision_reason, _E.accepted_at, _E.first_contact_due_at, _E.consented_at,
+    _E.assessment_due_at, _E.assessed_at, _E.plan_due_at, _E.paused_until, _E.renewed_at, _E.expires_at, _E.closed_at,
     _E.closure_reason, _E.due_provisional, _E.version,
 )  # fmt: skip
 _JOIN = (Resident.county_code == _E.county_code) & (Resident.id == _E.resident_id)
@@ -69,6 +70,8 @@ def _is_overdue(now: datetime) -> ColumnElement[bool]:
         _passed(_E.state.in_(sorted(UNDECIDED_STATES)), _E.review_due_at, now),
         _passed(_E.state == LedgerState.RETURNED.value, _E.resubmit_due_at, now),
         _passed(_E.state == LedgerState.ACCEPTED.value, _E.first_contact_due_at, now),
+        _passed(_E.state == LedgerState.CONSENTED.value, _E.assessment_due_at, now),
+        _passed(_E.state == LedgerState.ASSESSED.value, _E.plan_due_at, now),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, false, func, literal, or_
 
 from server.domain.identity import Identity
 from server.domain.permissions import Allowance, Permission, allowances
@@ -19,6 +19,8 @@ class ScopeColumns:
     area_code: SQLColumnExpression[str]
     owner_id: SQLColumnExpression[Any] | None = None
     state: SQLColumnExpression[str] | None = None
+    #: An array of user ids: who looks after the person.
+    carer_ids: SQLColumnExpression[Any] | None = None
 
 
 def within(identity: Identity, permission: Permission, columns: ScopeColumns) -> ColumnElement[bool]:
@@ -39,6 +41,10 @@ def _admits(allowance: Allowance, columns: ScopeColumns) -> ColumnElement[bool]:
         conditions.append(_needed(columns.owner_id).is_distinct_from(allowance.never_owner))
     if allowance.states is not None:
         conditions.append(_needed(columns.state).in_(sorted(allowance.states)))
+    if allowance.only_carer is not None:
+        conditions.append(literal(allowance.only_carer, Uuid()) == func.any(_needed(columns.carer_ids)))
+    if allowance.without_carer:
+        conditions.append(func.cardinality(_needed(columns.carer_ids)) == 0)
     return and_(*conditions)
 
 

@@ -36,6 +36,8 @@ def insert_tasks(work: Work, tasks: Collection["NewTask"]) -> None:
             "kind": task.kind,
             "entry_id": task.entry_id,
             "role": task.role,
+            "about_table": task.about[0] if task.about else None,
+            "about_id": task.about[1] if task.about else None,
             "assignee_id": task.assignee_id,
             "due_at": task.due_at,
             "version": 1,
@@ -59,6 +61,17 @@ def finish_tasks(work: Work, entry_ids: Collection[UUID], kind: "TaskKind | None
         statement.values(
             done_by=work.identity.user_id, done_at=work.now, updated_at=work.now, version=Task.version + 1
         ).execution_options(synchronize_session=False)
+    )
+
+
+def finish_tasks_about(work: Work, record_id: UUID, kind: "TaskKind") -> None:
+    """Mark the tasks of one kind about one record as done."""
+    undone = Task.county_code == work.county_code, Task.about_id == record_id, Task.kind == kind, Task.done_at.is_(None)
+    work.session.execute(
+        update(Task)
+        .where(*undone)
+        .values(done_by=work.identity.user_id, done_at=work.now, updated_at=work.now, version=Task.version + 1)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -107,6 +120,30 @@ class TaskKind(StrEnum):
     """Take note that time ended an entry."""
     FORBIDDEN_GROUND = "forbidden_ground"
     """Look into how a forbidden ground came to be reported."""
+    SAFETY_EVENT = "safety_event"
+    """Take a safety event in hand within two hours."""
+    SAFETY_REVIEW = "safety_review"
+    """Look back at a safety event within 72 hours."""
+    LEGAL_BASIS_REVIEW = "legal_basis_review"
+    """Look into an act without consent within three working days."""
+    WELFARE_CHECK = "welfare_check"
+    """Three times not seen: call, or ask a relative where the person agreed."""
+    PAUSE_ENDED = "pause_ended"
+    """A plan has rested for ninety days: go on, or let the person leave."""
+    CLOSURE_PROPOSED = "closure_proposed"
+    """Decide with the other side whether somebody leaves."""
+    RENEWAL_PROPOSED = "renewal_proposed"
+    """Decide with the other side whether an entry is renewed."""
+    EXPIRES_SOON = "expires_soon"
+    """An entry ends in thirty days."""
+    PLAN_REVIEW = "plan_review"
+    """A plan is due to be looked back at."""
+    REFERRAL_UNANSWERED = "referral_unanswered"
+    """An agency did not answer in time."""
+    REFERRAL_IN = "referral_in"
+    """An agency referred somebody."""
+    FEEDBACK_MISSING = "feedback_missing"
+    """An agency has not told what came of a referral."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +157,8 @@ class NewTask:
     #: None where the entry itself may be gone.
     entry_id: UUID | None = None
     assignee_id: UUID | None = None
+    #: Table and id of the record it is about, where that is not the entry.
+    about: tuple[str, UUID] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ What an address names is made by the name of its parameter, and the body is the 
 routes are arranged already. ``SPECIAL`` holds the others by their name.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,6 @@ from sqlalchemy import select
 
 from server import clock
 from server.domain.codes import Purpose, ReturnReason, Role
-from server.domain.permissions import POLICY, Whose
 from server.http.openapi import API_PREFIX
 from server.models.ledger import Task
 from server.services.grants import GrantSpec, give_role
@@ -32,9 +33,8 @@ from server.store.tasks import NewTask, TaskKind, insert_tasks
 from server.store.transaction import Caller, new_id, transaction
 from tests import residents
 from tests.contract.cast import caller_of
-from tests.contract.operations import Operation
-from tests.contract.test_routes import example_by_properties, examples_of
-from tests.make import County, a_caller
+from tests.contract.scene import Arranger, Call, Scene, example_body, named
+from tests.make import a_caller
 from tests.make_ledger import Observed, a_coordinator, a_promotion, an_officer, observed
 from tests.sheets import a_row, a_sheet, this_month
 from tests.signed_in import a_user
@@ -45,7 +45,6 @@ from tests.sweeping import (
     a_return,
     an_observation,
     complete,
-    grid_worker,
     grids_of,
     judicial,
     last_period,
@@ -53,49 +52,7 @@ from tests.sweeping import (
     this_period,
 )
 
-
-@dataclass(frozen=True)
-class Call:
-    """A request that somebody inside the area can make, as far as it names records."""
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    version: int | None = None
-    #: Files, for a form that takes them.
-    form: Mapping[str, Any] | None = None
-    #: Whether the request names something of the area, by id or code: outside it, that is 404.
-    names: bool = True
-    #: What must not stand in an answer to somebody outside.
-    secrets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A fresh county, an operation, and who will call it."""
-
-    operation: Operation
-    county: County
-    role: Role
-    area: str
-    user_id: UUID
-
-    @property
-    def caller(self) -> Caller:
-        """The one who will call, as the services know them."""
-        return caller_of(self.county, self.user_id, self.role, self.area, Purpose.SWEEP)
-
-    @property
-    def author(self) -> Caller:
-        """Who enters the record: the caller where only one's own is reached, else the grid's worker."""
-        rules = [rule for rule in POLICY if rule.permission is self.operation.permission and self.role in rule.roles]
-        own = all(rule.whose is Whose.OWN for rule in rules)
-        return self.caller if own else grid_worker(self.county)
-
-
 REASON = "本月研判会使用，会后由综治中心销毁。"
-
-Arranger = Callable[[Scene], Call]
 
 
 def arrange(scene: Scene) -> Call:
@@ -109,20 +66,6 @@ def arrange(scene: Scene) -> Call:
         raise LookupError(f"{operation.name}: nobody arranges {operation.placeholders}; add it to arranging.py")
     call = record(scene)
     return Call(call.path, example_body(operation), call.query, call.version, names=call.names, secrets=call.secrets)
-
-
-def example_body(operation: Operation) -> Mapping[str, Any] | None:
-    """The document's own example of the body."""
-    content = operation.request_bodies.get("application/json")
-    if content is None:
-        return None
-    return next(examples_of(content), None) or example_by_properties(content["schema"])
-
-
-def named(version: int | None = 1, **path: object) -> Call:
-    """A call whose address names records."""
-    texts = {name: str(value) for name, value in path.items()}
-    return Call(texts, version=version, secrets=tuple(texts.values()))
 
 
 # People and their administration
@@ -436,6 +379,11 @@ def _yesterday() -> str:
     return (clock.today() - timedelta(days=1)).isoformat()
 
 
+#: Every noun that arranges its own routes.
+NOUNS = tuple(
+    import_module(f"tests.contract.{path.stem}") for path in sorted(Path(__file__).parent.glob("arranging_*.py"))
+)
+
 #: Parameters of an address → the records they name.
 RECORDS: Mapping[tuple[str, ...], Arranger] = {
     ("user_id",): _user,
@@ -452,6 +400,7 @@ RECORDS: Mapping[tuple[str, ...], Arranger] = {
     ("pair_id",): lambda scene: named(pair_id=_pair(scene)),
     ("entry_id",): _entry_to_read,
     ("task_id",): lambda scene: named(task_id=_task(scene)),
+    **{names: arranger for noun in NOUNS for names, arranger in noun.RECORDS.items()},
 }
 
 #: Operations whose records must stand in a certain state, or whose body names records.
@@ -499,4 +448,5 @@ SPECIAL: Mapping[str, Arranger] = {
     "POST /ledger-exports": _sheet_to_take_out,
     "GET /tasks": _tasks,
     "GET /figures": _figures,
+    **{name: arranger for noun in NOUNS for name, arranger in noun.SPECIAL.items()},
 }

@@ -32,7 +32,9 @@ def _identity(role: Role, area: str, purpose: Purpose | None = None) -> Identity
 @pytest.mark.parametrize("permission", Permission)
 def test_every_permission_is_granted_to_somebody_and_never_to_all_without_reason(permission: Permission) -> None:
     assert roles_with(permission)
-    assert (roles_with(permission) == frozenset(Role)) == (permission in {Permission.ACCOUNT_OWN, Permission.AREA_READ})
+    assert (roles_with(permission) == frozenset(Role)) == (
+        permission in {Permission.ACCOUNT_OWN, Permission.AREA_READ, Permission.CRISIS_CARD_READ}
+    )
 
 
 @pytest.mark.parametrize("permission", PERSON_PERMISSIONS)
@@ -43,9 +45,16 @@ def test_those_who_administer_audit_or_supervise_reach_no_person(permission: Per
     assert role not in roles_with(permission)
 
 
-def test_the_privacy_officer_reaches_a_person_only_to_end_an_entry_on_a_forbidden_ground() -> None:
+def test_the_privacy_officer_reaches_consent_acts_without_it_safety_events_and_forbidden_grounds() -> None:
     held = {p for p in PERSON_PERMISSIONS if Role.PRIVACY_OFFICER in roles_with(p)}
-    assert held == {Permission.LEDGER_PURGE}
+    assert held == {
+        Permission.LEDGER_PURGE,
+        Permission.CONSENT_READ,
+        Permission.CONSENT_WITHDRAW,
+        Permission.LEGAL_BASIS_READ,
+        Permission.LEGAL_BASIS_REVIEW,
+        Permission.SAFETY_READ,
+    }
 
 
 @pytest.mark.parametrize("permission", PERSON_PERMISSIONS)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, MetaData, String, Table, Uuid, create_engine, insert, select
+from sqlalchemy import ARRAY, Column, MetaData, String, Table, Uuid, create_engine, insert, select
 from sqlalchemy.orm import Session
 
 from server.config import Config
@@ -23,9 +23,10 @@ RECORDS = Table(
     Column("area_code", String(17, collation="C"), nullable=False),
     Column("owner_id", Uuid),
     Column("state", String(20)),
+    Column("carer_ids", ARRAY(Uuid), nullable=False),
     prefixes=["TEMPORARY"],
 )
-COLUMNS = ScopeColumns(RECORDS.c.area_code, RECORDS.c.owner_id, RECORDS.c.state)
+COLUMNS = ScopeColumns(RECORDS.c.area_code, RECORDS.c.owner_id, RECORDS.c.state, RECORDS.c.carer_ids)
 PEOPLE = [UUID(int=number) for number in range(1, 4)]
 CODES = [
     "4309",
@@ -51,7 +52,11 @@ identities = st.builds(
 )
 records = st.lists(
     st.builds(
-        Facts, st.sampled_from(CODES[1:]), st.none() | st.sampled_from(PEOPLE), st.none() | st.sampled_from(LedgerState)
+        Facts,
+        st.sampled_from(CODES[1:]),
+        st.none() | st.sampled_from(PEOPLE),
+        st.none() | st.sampled_from(LedgerState),
+        st.frozensets(st.sampled_from(PEOPLE), max_size=2),
     ),
     max_size=12,
 )
@@ -74,7 +79,13 @@ def test_both_faces_of_every_rule_agree(
 ) -> None:
     trial_session.execute(RECORDS.delete())
     rows = [
-        {"id": UUID(int=number), "area_code": each.area_code, "owner_id": each.owner_id, "state": each.state}
+        {
+            "id": UUID(int=number),
+            "area_code": each.area_code,
+            "owner_id": each.owner_id,
+            "state": each.state,
+            "carer_ids": sorted(each.carers),
+        }
         for number, each in enumerate(facts)
     ]
     if rows:
