@@ -283,7 +283,7 @@ def test_a_role_counts_on_its_days_only(client: FlaskClient, county: County, adm
         ("judicial_officer", "000000000", {}, (422, "area_code_invalid")),
         ("judicial_officer", "4309021", {}, (422, "fields_invalid")),
         ("emperor", "{code}", {}, (422, "fields_invalid")),
-        ("counsellor", "{township}", {}, (422, "grant_area_level")),
+        ("counsellor", "{village}", {}, (422, "grant_area_level")),
         ("assessor", "{code}", {"valid_from": "2027-01-02", "valid_to": "2027-01-01"}, (422, "grant_period_wrong")),
         ("assessor", "{code}", {"valid_from": "2027-01-02", "valid_to": "2027-01-02"}, (201, "")),
     ],
