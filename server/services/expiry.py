@@ -32,11 +32,11 @@ def expire_due(store: Store, county_code: str, now: datetime) -> "ExpiryCounts":
     """End, forget and clear everything of a county whose time has come at ``now``."""
     caller = system_caller(store, county_code)
     ended = {
-        rule.reason: _in_batches(caller, lambda work, rule=rule: _end(work, rule, now))  # type: ignore[misc]
+        rule.reason: in_batches(caller, lambda work, rule=rule: _end(work, rule, now))  # type: ignore[misc]
         for rule in rules_at(now)
     }
-    forgotten = _in_batches(caller, lambda work: _forget(work, now))
-    unused = _in_batches(caller, lambda work: _clear_unused(work, now))
+    forgotten = in_batches(caller, lambda work: _forget(work, now))
+    unused = in_batches(caller, lambda work: _clear_unused(work, now))
     lapsed = ended.pop("not_resubmitted")
     return ExpiryCounts(lapsed=lapsed, expired=sum(ended.values()), forgotten=forgotten, unused_facts=unused)
 
@@ -46,7 +46,7 @@ def system_caller(store: Store, county_code: str) -> Caller:
     return Caller(Identity(NOBODY, county_code, NOBODY, new_id(), ()), store)
 
 
-def _in_batches(caller: Caller, act: Callable[[Work], int]) -> int:
+def in_batches(caller: Caller, act: Callable[[Work], int]) -> int:
     """Repeat until a batch comes back empty; each is a transaction, so a stop loses at most one."""
     total = 0
     while True:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from server import clock
 from server.services.access import Store
 from server.services.expiry import expire_due, system_caller
+from server.services.nightly import do_parts
 from server.store.attempts import NOWHERE
 from server.store.cleaning import drop_stale_counters
 from server.store.search import rebuild
@@ -22,10 +23,11 @@ def move_access_log(store: Store) -> int:
 
 
 def end_what_is_due(store: Store, now: datetime) -> dict[str, int]:
-    """Lapse, expire and purge what is due in every county; returns counts by kind."""
+    """Lapse, expire, purge and remind of what is due in every county; returns counts by kind."""
     totals: dict[str, int] = {}
     for county_code in every_county(store.engine):
-        for kind, number in expire_due(store, county_code, now).as_counts().items():
+        counts = expire_due(store, county_code, now).as_counts() | do_parts(store, county_code, now)
+        for kind, number in counts.items():
             totals[kind] = totals.get(kind, 0) + number
     return totals
 

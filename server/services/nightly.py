@@ -1,0 +1,22 @@
+"""What time does in every county each night, beside ending entries: each part by its name, repeatable without harm.
+
+A part finds its rows by their due dates, works in batches of a transaction each (``in_batches``), and tells how many
+it did. A task it gives is not given again while an undone one about the same record stands.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from server.services.expiry import in_batches, system_caller
+from server.store.transaction import Store, Work
+
+Part = Callable[[Work, datetime], int]
+
+#: Name in the log's counts → what it does with one batch; 0 means that nothing is left.
+PARTS: Mapping[str, Part] = {}
+
+
+def do_parts(store: Store, county_code: str, now: datetime) -> dict[str, int]:
+    """Do every part for one county; returns counts by name."""
+    caller = system_caller(store, county_code)
+    return {name: in_batches(caller, lambda work, part=part: part(work, now)) for name, part in PARTS.items()}  # type: ignore[misc]
