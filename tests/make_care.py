@@ -60,23 +60,25 @@ def in_care(
     *,
     carers: tuple[UUID, ...] = (),
     consents: tuple[ConsentScope, ...] | None = None,
+    resident_id: UUID | None = None,
     **changes: object,
 ) -> InCare:
     """Somebody whose entry stands in this state, looked after by an assessor of the first township and these carers.
 
-    ``changes`` overwrite columns of the entry.
+    Without a resident, one is made with an observation. ``changes`` overwrite columns of the entry.
     """
-    person = observed(county)
+    person = None if resident_id else observed(county)
+    known = resident_id or (person.resident_id if person else new_id())
     assessor = an_assessor(county)
     entry_id = new_id()
     with transaction(assessor) as work:
-        entry = _entry(work, county, entry_id, person.resident_id, state, (assessor.identity.user_id, *carers))
+        entry = _entry(work, county, entry_id, known, state, (assessor.identity.user_id, *carers))
         for name, value in changes.items():
             setattr(entry, name, value)
-        insert_entries(work, [entry], [(entry_id, person.observation_id)])
+        insert_entries(work, [entry], [(entry_id, person.observation_id)] if person else [])
         for scope in AGREED.get(state, ()) if consents is None else consents:
             work.session.add(_consent(work, entry, scope))
-    return InCare(county, entry_id, person.resident_id, county.grid, assessor)
+    return InCare(county, entry_id, known, county.grid, assessor)
 
 
 def a_consent(person: InCare, scope: ConsentScope, agency_id: UUID | None = None, **changes: object) -> UUID:

@@ -42,7 +42,7 @@ def read(resident_id: UUID) -> tuple[ResidentView, dict[str, str]]:
 
 
 @blueprint.post("")
-@needs(Permission.RESIDENT_WRITE)
+@needs(Permission.RESIDENT_ENTER)
 @refuses("record_exists", *_WRITING)
 @blueprint.arguments(
     NewResidentSchema, example={"area_code": EXAMPLE["area_code"], "name": EXAMPLE["name"], "sex": "2"}

@@ -1,7 +1,7 @@
 """The policy of the sweep and the ledger up to acceptance, of residents, users, spreadsheets and counts."""
 
 from server.domain.codes import LedgerState, Purpose, Role
-from server.domain.ledger_states import PRE_ACCEPTANCE_STATES
+from server.domain.ledger_states import IN_SERVICE_STATES, PRE_ACCEPTANCE_STATES
 from server.domain.permission_names import Permission
 from server.domain.policy import Rule, Whose
 
@@ -16,6 +16,7 @@ _ASSESSING = (R.ASSESSOR, R.CLINICIAN)
 _ABOVE = (R.COUNTY_SUPERVISOR, R.CITY_SUPERVISOR)
 _WATCHING = (R.PRIVACY_OFFICER, R.AUDITOR)
 _SWEEP = (Purpose.SWEEP,)
+_ASKED = (Purpose.CARE, Purpose.SUBJECT_REQUEST)
 _SWEEP_REVIEW = (Purpose.SWEEP, Purpose.REVIEW)
 
 RULES: tuple[Rule, ...] = (
@@ -47,11 +48,13 @@ RULES: tuple[Rule, ...] = (
     # Who the residents are
     Rule(P.RESIDENT_READ, (_GRID,), _SWEEP, Whose.OWN),
     Rule(P.RESIDENT_READ, (_JUDICIAL, _TOWNSHIP), (*_SWEEP_REVIEW, Purpose.SUBJECT_REQUEST)),
-    Rule(P.RESIDENT_READ, _ASSESSING, (Purpose.CARE, Purpose.SUBJECT_REQUEST)),
+    Rule(P.RESIDENT_READ, _ASSESSING, _ASKED, Whose.ASSIGNED, IN_SERVICE_STATES),
+    Rule(P.RESIDENT_READ, (R.ASSESSOR,), _ASKED, Whose.UNASSIGNED, frozenset({LedgerState.ACCEPTED})),
+    Rule(P.RESIDENT_ENTER, (_JUDICIAL, *_ASSESSING), (Purpose.SWEEP, Purpose.CARE, Purpose.SUBJECT_REQUEST)),
     Rule(P.RESIDENT_WRITE, (_JUDICIAL,), (Purpose.SWEEP, Purpose.SUBJECT_REQUEST)),
-    Rule(P.RESIDENT_WRITE, _ASSESSING, (Purpose.CARE, Purpose.SUBJECT_REQUEST)),
+    Rule(P.RESIDENT_WRITE, _ASSESSING, _ASKED, Whose.ASSIGNED, IN_SERVICE_STATES),
     Rule(P.RESIDENT_SEARCH, (_JUDICIAL, _TOWNSHIP), (*_SWEEP_REVIEW, Purpose.SUBJECT_REQUEST)),
-    Rule(P.RESIDENT_SEARCH, _ASSESSING, (Purpose.CARE, Purpose.SUBJECT_REQUEST)),
+    Rule(P.RESIDENT_SEARCH, _ASSESSING, _ASKED, Whose.ASSIGNED, IN_SERVICE_STATES),
     Rule(P.DUPLICATE_DECIDE, (_JUDICIAL, _TOWNSHIP), _SWEEP_REVIEW),
     # The ledger
     Rule(P.LEDGER_READ, (_VILLAGE,), _SWEEP, states=PRE_ACCEPTANCE_STATES),

@@ -67,7 +67,7 @@ def correct_resident(caller: Caller, resident_id: UUID, version: int, changes: M
 
 
 def _require_area(work: Work, area_code: str) -> None:
-    if not may(work.identity, Permission.RESIDENT_WRITE, Facts(area_code, work.identity.user_id)):
+    if not may(work.identity, Permission.RESIDENT_ENTER, Facts(area_code, work.identity.user_id)):
         raise NotFound("resident_area_outside", field="area_code")
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import Select, func, insert, select
 from server import clock
 from server.crypto.registry import Retention
 from server.domain.area_codes import Level, contains
+from server.domain.ledger_states import OPEN_STATES
 from server.domain.permissions import Permission
 from server.domain.resident_views import ResidentPlain, shown_name
 from server.domain.residents import CheckedResident, refuse_fields_not_for
 from server.domain.visibility import sees_protected_address
 from server.errors import Invalid, NotFound
 from server.models.area import Area
+from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
 from server.store.areas import in_force
 from server.store.disclosure import SubjectKeys, disclose, refs_of, register_subjects
@@ -28,7 +30,18 @@ from server.store.search import index
 from server.store.transaction import Work
 
 #: What the policy looks at in a resident's row.
-SCOPE = ScopeColumns(Resident.area_code, Resident.created_by)
+#: The open entry decides who looks after somebody; there is one at most.
+_OPEN_ENTRY = select(LedgerEntry).where(
+    LedgerEntry.county_code == Resident.county_code,
+    LedgerEntry.resident_id == Resident.id,
+    LedgerEntry.state.in_(sorted(OPEN_STATES)),
+)
+SCOPE = ScopeColumns(
+    Resident.area_code,
+    Resident.created_by,
+    _OPEN_ENTRY.with_only_columns(LedgerEntry.state).scalar_subquery(),
+    _OPEN_ENTRY.with_only_columns(LedgerEntry.carer_ids).scalar_subquery(),
+)
 #: Sealed attribute → field of the registry; the column is ``sealed_`` and the attribute's name.
 SEALED: Mapping[str, str] = {
     name: f"resident.{name}"

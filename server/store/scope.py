@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, false, func, literal, or_
+from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, Uuid, and_, false, func, literal, or_
 
 from server.domain.identity import Identity
 from server.domain.permissions import Allowance, Permission, allowances
@@ -42,7 +42,8 @@ def _admits(allowance: Allowance, columns: ScopeColumns) -> ColumnElement[bool]:
     if allowance.states is not None:
         conditions.append(_needed(columns.state).in_(sorted(allowance.states)))
     if allowance.only_carer is not None:
-        conditions.append(literal(allowance.only_carer, Uuid()) == func.any(_needed(columns.carer_ids)))
+        named = literal([allowance.only_carer], ARRAY(Uuid()))
+        conditions.append(_needed(columns.carer_ids).op("@>", is_comparison=True)(named))
     if allowance.without_carer:
         conditions.append(func.cardinality(_needed(columns.carer_ids)) == 0)
     return and_(*conditions)

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from server.store.residents import ALL_FIELDS
 from server.store.transaction import Store, new_id
 from tests.conftest import a_county_code
 from tests.make import County, a_county
+from tests.make_care import in_care
 from tests.residents import ID_NO, OTHER_ID_NO
 from tests.signed_in import Signed, sign_in
 
@@ -85,12 +87,22 @@ def test_a_grid_worker_reads_their_own_only_and_shortened(client: FlaskClient, c
 def test_a_protected_address_is_shown_to_the_assessor_alone(client: FlaskClient, county: County) -> None:
     assessor = sign_in(client, county, Role.ASSESSOR, county.code, Purpose.CARE)
     made = entered(assessor, county.grid, address_protected=True)
+    clinician = sign_in(client, county, Role.CLINICIAN, county.township, Purpose.CARE)
+    in_care(county, carers=(assessor.user_id, clinician.user_id), resident_id=UUID(made["id"]))
     assert assessor.get(f"/residents/{made['id']}").json["address"] == BODY["address"]
-    for role in (Role.JUDICIAL_OFFICER, Role.TOWNSHIP_COORDINATOR, Role.CLINICIAN):
-        purpose = Purpose.CARE if role is Role.CLINICIAN else Purpose.SWEEP
-        other = sign_in(client, county, role, county.township, purpose)
+    offices = (Role.JUDICIAL_OFFICER, Role.TOWNSHIP_COORDINATOR)
+    for other in (clinician, *(sign_in(client, county, role, county.township, Purpose.SWEEP) for role in offices)):
         answer = other.get(f"/residents/{made['id']}").json
         assert (answer["address"], answer["address_protected"]) == (None, True)
+
+
+def test_an_assessor_reaches_nobody_else_s_people(client: FlaskClient, county: County, officer: Signed) -> None:
+    made = entered(officer, county.grid)
+    assessor = sign_in(client, county, Role.ASSESSOR, county.code, Purpose.CARE)
+    assert assessor.get(f"/residents/{made['id']}").status_code == 404
+    in_care(county, resident_id=UUID(made["id"]))
+    assert assessor.get(f"/residents/{made['id']}").status_code == 404
+    assert assessor.post("/residents/search", json={"phone": BODY["phone"]}).json["items"] == []
 
 
 def test_only_the_roles_of_the_table_protect_an_address(officer: Signed, county: County) -> None:

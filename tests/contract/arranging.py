@@ -35,6 +35,7 @@ from tests import residents
 from tests.contract.cast import caller_of
 from tests.contract.scene import Arranger, Call, Scene, example_body, named
 from tests.make import a_caller
+from tests.make_care import in_care
 from tests.make_ledger import Observed, a_coordinator, a_promotion, an_officer, observed
 from tests.sheets import a_row, a_sheet, this_month
 from tests.signed_in import a_user
@@ -209,6 +210,8 @@ def _resident(scene: Scene, **changes: object) -> UUID:
     author = scene.author if own else judicial(scene.county)
     who = {"id_no": None, "id_type": "09"} if scene.role is Role.GRID_WORKER else {}
     (id_,) = residents.registered(author, residents.a_resident(scene.county.grid, **who, **changes))
+    if scene.role in {Role.ASSESSOR, Role.CLINICIAN}:
+        in_care(scene.county, carers=(scene.user_id,), resident_id=id_)
     return id_
 
 
