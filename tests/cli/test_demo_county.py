@@ -23,7 +23,7 @@ def test_every_office_of_the_county_can_sign_in_and_need_not_change_the_password
     code, output = load(config, county.code, tmp_path / "password")
     password = (tmp_path / "password").read_text("utf-8").strip()
     assert (code, (tmp_path / "password").stat().st_mode & 0o777) == (0, 0o600)
-    assert f"added {4 + 2 * 3 + 6 + 18}, kept 0" in output
+    assert f"added {9 + 2 * 5 + 6 + 18}, kept 0" in output
     assert password in output
     for name, role, area in (
         ("sysadmin", "sysadmin", county.code),
