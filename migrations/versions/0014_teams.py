@@ -1,4 +1,4 @@
-"""Case teams, severe mental disorder, rehabilitation, family schools."""
+"""Case teams, severe mental disorder, rehabilitation, family schools, copies of a course."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,14 +10,19 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Case teams, severe mental disorder, rehabilitation, family schools."""
+    """Case teams, severe mental disorder, rehabilitation, family schools, copies of a course."""
     op.create_table(
         "case_team",
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("opened_reason", sa.String(length=24), nullable=False),
         sa.Column("constituted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("constituted_by", sa.Uuid(), nullable=True),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("activated_by", sa.Uuid(), nullable=True),
         sa.Column("stood_down_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stood_down_by", sa.Uuid(), nullable=True),
         sa.Column("stand_down_reason", sa.String(length=24), nullable=True),
+        sa.Column("sealed_safety_note", sa.LargeBinary(), nullable=True),
         sa.Column("area_code", sa.String(length=17, collation="C"), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("resident_id", sa.Uuid(), nullable=False),
@@ -170,7 +175,9 @@ def upgrade() -> None:
         "smd_summary",
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("stability", sa.String(length=10), nullable=False),
+        sa.Column("stability_since", sa.Date(), nullable=True),
         sa.Column("last_contact_on", sa.Date(), nullable=True),
+        sa.Column("contact_interval", sa.String(length=12), nullable=False),
         sa.Column("next_contact_due_on", sa.Date(), nullable=True),
         sa.Column("sealed_danger", sa.LargeBinary(), nullable=True),
         sa.Column("sealed_adherence", sa.LargeBinary(), nullable=True),
@@ -295,6 +302,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_family_school_session_site", "family_school_session", ["county_code", "site_id", "held_on"], unique=False
     )
+    op.create_table(
+        "course_copy",
+        sa.Column("area_code", sa.String(length=17, collation="C"), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=False),
+        sa.Column("with_identity", sa.Boolean(), nullable=False),
+        sa.Column("resource_count", sa.Integer(), nullable=False),
+        sa.Column("sealed_reason", sa.LargeBinary(), nullable=True),
+        sa.Column("county_code", sa.String(length=6, collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_course_copy")),
+    )
     wall_by_area("case_team")
     wall_by_area("case_team_member")
     wall_by_area("team_minute")
@@ -302,6 +322,7 @@ def upgrade() -> None:
     wall_by_area("smd_summary")
     wall_by_area("rehab_enrolment")
     wall_by_area("rehab_attendance")
+    wall_by_area("course_copy")
     wall_by_county("family_school_session")
     allow(
         "linli_app",
@@ -314,7 +335,7 @@ def upgrade() -> None:
         "rehab_attendance",
         "family_school_session",
     )
-    allow("linli_app", "SELECT, INSERT", "team_minute")
+    allow("linli_app", "SELECT, INSERT", "team_minute", "course_copy")
     allow(
         "linli_jobs",
         "SELECT, INSERT, UPDATE",
@@ -331,6 +352,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the tables away again."""
+    op.drop_table("course_copy")
     op.drop_table("family_school_session")
     op.drop_table("rehab_attendance")
     op.drop_table("rehab_enrolment")

@@ -30,9 +30,16 @@ class CaseTeam(CareRecord, Model):
     #: A code of ``case_team_reason``.
     opened_reason: Mapped[str] = mapped_column(String(24))
     constituted_at: Mapped[datetime | None]
+    constituted_by: Mapped[UUID | None]
+    activated_at: Mapped[datetime | None]
+    activated_by: Mapped[UUID | None]
     stood_down_at: Mapped[datetime | None]
+    #: Nobody where the team ended with the entry; who ended that stands in ``ledger_step``.
+    stood_down_by: Mapped[UUID | None]
     #: A code of ``team_stand_down_reason``.
     stand_down_reason: Mapped[str | None] = mapped_column(String(24))
+    #: What members mind when they meet the person: facts, no diagnosis.
+    sealed_safety_note: Mapped[bytes | None]
 
 
 class CaseTeamMember(CareRecord, Model):
@@ -53,6 +60,7 @@ class CaseTeamMember(CareRecord, Model):
     user_id: Mapped[UUID | None]
     sealed_name: Mapped[bytes | None]
     since: Mapped[date]
+    #: The first day on which they are no member any more.
     until: Mapped[date | None]
 
 
@@ -99,7 +107,11 @@ class SmdSummary(CareRecord, Model):
     registered: Mapped[bool]
     #: A code of ``smd_class``; not_seen where it is unknown, never a guess at stable (invariant 20).
     stability: Mapped[str] = mapped_column(String(10))
+    #: Since when the class has stood without a break; none while it is not known.
+    stability_since: Mapped[date | None]
     last_contact_on: Mapped[date | None]
+    #: A code of ``smd_interval``: what the last contact was followed by, and stays while the person is not seen.
+    contact_interval: Mapped[str] = mapped_column(String(12))
     next_contact_due_on: Mapped[date | None]
     #: 0 to 5 as the follow-up form counts.
     sealed_danger: Mapped[bytes | None]
