@@ -14,6 +14,10 @@ URGENT_ACK = timedelta(hours=2)
 SAFETY_REVIEW = timedelta(hours=72)
 #: A plan rests this long at most.
 PAUSE_AT_MOST = timedelta(days=90)
+#: How long somebody who said no is left in peace: about the assessment, about anything else, and by new reports.
+ASK_ASSESSMENT_AGAIN_MONTHS = 3
+ASK_AGAIN_MONTHS = 1
+REPORT_AGAIN_MONTHS = 3
 OBSERVED_AT_MOST_BEFORE = timedelta(days=31)
 
 
@@ -112,3 +116,23 @@ def add_months(day: date, months: int) -> date:
     """The same day ``months`` later, or that month's last where it is shorter (29 February, the 31st)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def ask_again_from(refused_on: date, *, assessment: bool) -> date:
+    """The first day on which somebody who said no may be asked again: three months for the assessment, else one."""
+    return add_months(refused_on, ASK_ASSESSMENT_AGAIN_MONTHS if assessment else ASK_AGAIN_MONTHS)
+
+
+def report_again_from(refused_on: date) -> date:
+    """Until this day nobody who refused the service is reported again on what was known before."""
+    return add_months(refused_on, REPORT_AGAIN_MONTHS)
+
+
+def forget_refused(refused_on: date) -> date:
+    """The first day on which whoever refused the service is forgotten: when the lock on reporting them again ends."""
+    return report_again_from(refused_on)
+
+
+def proposal_due(calendar: WorkCalendar, proposed_on: date) -> Deadline:
+    """Five working days for the other side to decide about a closure or a renewal."""
+    return add_working_days(calendar, proposed_on, 5)

@@ -119,7 +119,16 @@ class Transition:
 _S, _A = LedgerState, LedgerAct
 _R3, _R4 = (Role.JUDICIAL_OFFICER,), (Role.TOWNSHIP_COORDINATOR,)
 _R5 = (Role.ASSESSOR, Role.CLINICIAN)
-_WITHDRAWING = (Role.TOWNSHIP_COORDINATOR, Role.ASSESSOR, Role.CLINICIAN, Role.PRIVACY_OFFICER)
+#: Whoever is told at the door passes it on: leaving needs nobody's leave.
+_WITHDRAWING = (
+    Role.TOWNSHIP_COORDINATOR,
+    Role.ASSESSOR,
+    Role.CLINICIAN,
+    Role.PRIVACY_OFFICER,
+    Role.COUNSELLOR,
+    Role.GRID_WORKER,
+    Role.CASE_MEMBER,
+)
 _R4_R5 = (Role.TOWNSHIP_COORDINATOR, *_R5)
 _REPORTABLE = ("ground_present", "observation_present", "no_forbidden_word_unresolved")
 _BEFORE_SERVICE = (_S.REPORTED, _S.IN_REVIEW, _S.RETURNED)

@@ -40,10 +40,12 @@ class Consent(CareRecord, Model):
     #: The leaflet the person was given, by its version.
     leaflet_version: Mapped[str] = mapped_column(String(24))
     asked_at: Mapped[datetime]
+    #: Asked again before ``ask_again_from`` because the person wished it.
+    person_asked: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime | None]
     #: self, guardian or both.
     given_by: Mapped[str | None] = mapped_column(String(8))
-    #: paper, e_sign or witnessed_verbal.
+    #: A code of ``ConsentMethod``: paper, e_sign or witnessed.
     method: Mapped[str | None] = mapped_column(String(16))
     #: Where a guardian was left out for a conflict of interest.
     guardian_conflict: Mapped[bool]
@@ -74,7 +76,7 @@ class LegalBasisUse(Record, Model):
     entry_id: Mapped[UUID | None]
     #: A code of ``LegalBasis``.
     basis: Mapped[str] = mapped_column(String(1))
-    #: What was done on it: safety_event, referral, contact or assessment.
+    #: What was done on it: a code of ``BasisAct``, never an assessment.
     done: Mapped[str] = mapped_column(String(16))
     sealed_reason: Mapped[bytes]
     used_at: Mapped[datetime]
