@@ -38,6 +38,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["county_code", "resident_id"],
+            ["resident.county_code", "resident.id"],
+            name=op.f("fk_safety_event_county_code_resident_id_resident"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_safety_event")),
     )
     op.create_index(
@@ -47,6 +53,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state <> 'closed'"),
     )
+    op.create_index("ix_safety_event_resident", "safety_event", ["county_code", "resident_id"], unique=False)
     op.create_index("ix_safety_event_subject", "safety_event", ["county_code", "subject_id"], unique=False)
     op.create_table(
         "safety_notice",
@@ -55,6 +62,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=24), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("consent_id", sa.Uuid(), nullable=True),
+        sa.Column("legal_basis_use_id", sa.Uuid(), nullable=True),
         sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
         sa.Column("county_code", sa.String(length=6, collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -70,6 +78,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_safety_notice")),
     )
+    op.create_index("ix_safety_notice_event", "safety_notice", ["county_code", "event_id"], unique=False)
     op.create_table(
         "crisis_contact",
         sa.Column("code", sa.String(length=24), nullable=False),
@@ -94,7 +103,8 @@ def upgrade() -> None:
     wall_by_county("crisis_contact")
     allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "safety_event", "crisis_contact")
     allow("linli_app", "SELECT, INSERT", "safety_notice")
-    allow("linli_jobs", "SELECT, INSERT, UPDATE", "safety_event", "safety_notice", "crisis_contact")
+    allow("linli_jobs", "SELECT, INSERT, UPDATE, DELETE", "safety_event")
+    allow("linli_jobs", "SELECT, INSERT", "safety_notice", "crisis_contact")
 
 
 def downgrade() -> None:

@@ -89,10 +89,17 @@ def upgrade() -> None:
             "direction = 'in' OR (entry_id IS NOT NULL AND resident_id IS NOT NULL)",
             name=op.f("ck_referral_out_has_entry"),
         ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "resident_id"],
+            ["resident.county_code", "resident.id"],
+            name=op.f("fk_referral_county_code_resident_id_resident"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_referral")),
     )
     op.create_index("ix_referral_agency", "referral", ["county_code", "agency_id", "state", "id"], unique=False)
     op.create_index("ix_referral_entry", "referral", ["county_code", "entry_id"], unique=False)
+    op.create_index("ix_referral_resident", "referral", ["county_code", "resident_id"], unique=False)
     op.create_index("ix_referral_subject", "referral", ["county_code", "subject_id"], unique=False)
     op.create_index(
         "ix_referral_waiting",
@@ -121,13 +128,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_referral_step")),
     )
+    op.create_index("ix_referral_step_of", "referral_step", ["county_code", "referral_id", "id"], unique=False)
     wall_by_area("referral")
     wall_by_area("referral_step")
     wall_by_county("agency")
     wall_by_county("agency_member")
     allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "agency", "agency_member", "referral")
     allow("linli_app", "SELECT, INSERT", "referral_step")
-    allow("linli_jobs", "SELECT, INSERT, UPDATE", "agency", "agency_member", "referral", "referral_step")
+    allow("linli_jobs", "SELECT", "agency", "agency_member")
+    allow("linli_jobs", "SELECT, INSERT, UPDATE, DELETE", "referral")
+    allow("linli_jobs", "SELECT, INSERT", "referral_step")
 
 
 def downgrade() -> None:

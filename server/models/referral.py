@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import AreaText, Model, Record, TenantRow, part_of
@@ -58,7 +58,11 @@ class Referral(Record, Model):
     __tablename__ = "referral"
     __table_args__ = (
         CheckConstraint("direction = 'in' OR (entry_id IS NOT NULL AND resident_id IS NOT NULL)", name="out_has_entry"),
+        ForeignKeyConstraint(
+            ["county_code", "resident_id"], ["resident.county_code", "resident.id"], ondelete="CASCADE"
+        ),
         Index("ix_referral_entry", "county_code", "entry_id"),
+        Index("ix_referral_resident", "county_code", "resident_id"),
         Index("ix_referral_subject", "county_code", "subject_id"),
         Index("ix_referral_agency", "county_code", "agency_id", "state", "id"),
         Index("ix_referral_waiting", "county_code", "ack_due_at", postgresql_where=text("state = 'sent'")),
@@ -105,7 +109,11 @@ class ReferralStep(TenantRow, Model):
     """One transition of a referral: who, when, why."""
 
     __tablename__ = "referral_step"
-    __table_args__ = (part_of("referral", "referral_id"), {"info": {"rls": "area"}})
+    __table_args__ = (
+        part_of("referral", "referral_id"),
+        Index("ix_referral_step_of", "county_code", "referral_id", "id"),
+        {"info": {"rls": "area"}},
+    )
 
     area_code: Mapped[str] = mapped_column(AreaText)
     referral_id: Mapped[UUID]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import AreaText, Model, Record, part_of
@@ -17,6 +17,10 @@ class SafetyEvent(Record, Model):
 
     __tablename__ = "safety_event"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_code", "resident_id"], ["resident.county_code", "resident.id"], ondelete="CASCADE"
+        ),
+        Index("ix_safety_event_resident", "county_code", "resident_id"),
         Index("ix_safety_event_subject", "county_code", "subject_id"),
         Index("ix_safety_event_open", "county_code", "area_code", "id", postgresql_where=text("state <> 'closed'")),
         {"info": {"rls": "area"}},
@@ -31,6 +35,7 @@ class SafetyEvent(Record, Model):
     #: A code of ``safety_kind``.
     sealed_kind: Mapped[bytes]
     sealed_facts: Mapped[bytes]
+    #: What was done, each with who and when, as one JSON text.
     sealed_actions: Mapped[bytes | None]
     #: raised, acknowledged, reviewed or closed.
     state: Mapped[str] = mapped_column(String(12))
@@ -51,14 +56,20 @@ class SafetyNotice(Record, Model):
     """Who was told of a safety event, when, by whom."""
 
     __tablename__ = "safety_notice"
-    __table_args__ = (part_of("safety_event", "event_id"), {"info": {"rls": "area"}})
+    __table_args__ = (
+        part_of("safety_event", "event_id"),
+        Index("ix_safety_notice_event", "county_code", "event_id"),
+        {"info": {"rls": "area"}},
+    )
 
     area_code: Mapped[str] = mapped_column(AreaText)
     event_id: Mapped[UUID]
     #: A code of ``safety_recipient``.
     recipient: Mapped[str] = mapped_column(String(24))
     told_at: Mapped[datetime]
+    #: On what they could be told: the person's consent, or a basis the law gives.
     consent_id: Mapped[UUID | None]
+    legal_basis_use_id: Mapped[UUID | None]
     sealed_note: Mapped[bytes | None]
 
 
