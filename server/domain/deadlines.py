@@ -7,11 +7,15 @@ China's time; working days follow the holiday table. A deadline's day is in time
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
+from server.clock import day_of
+from server.domain.codes_referral import ReferralUrgency
 from server.domain.periods import Period, first_day, last_day, next_period
-from server.domain.workdays import Deadline, WorkCalendar, add_working_days, nth_working_day_of_month
+from server.domain.workdays import Deadline, WorkCalendar, add_working_days, due_at, nth_working_day_of_month
 
 URGENT_ACK = timedelta(hours=2)
 SAFETY_REVIEW = timedelta(hours=72)
+GREEN_CHANNEL_SEEN = timedelta(hours=24)
+REFERRAL_FEEDBACK = timedelta(days=14)
 #: A plan rests this long at most.
 PAUSE_AT_MOST = timedelta(days=90)
 #: How long somebody who said no is left in peace: about the assessment, about anything else, and by new reports.
@@ -136,3 +140,21 @@ def forget_refused(refused_on: date) -> date:
 def proposal_due(calendar: WorkCalendar, proposed_on: date) -> Deadline:
     """Five working days for the other side to decide about a closure or a renewal."""
     return add_working_days(calendar, proposed_on, 5)
+
+
+def referral_ack_due(calendar: WorkCalendar, urgency: ReferralUrgency, sent_at: datetime) -> datetime:
+    """By when the other side answers: two hours day or night, the next working day, or three working days."""
+    if urgency.at_once:
+        return sent_at + URGENT_ACK
+    days = 1 if urgency is ReferralUrgency.SOON else 3
+    return due_at(add_working_days(calendar, day_of(sent_at), days))
+
+
+def referral_seen_due(urgency: ReferralUrgency, sent_at: datetime) -> datetime | None:
+    """By when somebody is seen: a day and a night in the green channel, else nothing is fixed."""
+    return sent_at + GREEN_CHANNEL_SEEN if urgency.at_once else None
+
+
+def referral_feedback_due(reckoned_from: datetime) -> datetime:
+    """Fourteen days after the agency took the referral, or after the day of the appointment or attendance."""
+    return reckoned_from + REFERRAL_FEEDBACK
