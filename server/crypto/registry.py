@@ -87,4 +87,7 @@ FIELDS: Mapping[str, SealedField] = _registry(
     SealedField(1111, "smd_summary.adherence", Retention.CASE),
     SealedField(1112, "smd_summary.diagnosis", Retention.CASE),
     SealedField(1113, "smd_summary.document", Retention.CASE),
+    SealedField(1200, "meeting.minutes", Retention.CASE),
+    SealedField(1201, "meeting_decision.text", Retention.CASE),
+    SealedField(1202, "action_item.text", Retention.CASE),
 )
