@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the operating system's packages that are missing (as root), or name them in one line (as anyone else).
-# PostgreSQL is not asked for when LINLI_DATABASE_URL names a server that exists already.
+# PostgreSQL is not asked for when LINLI_DATABASE_URL names a server that exists already. The font prints Chinese in PDFs.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 postgres_version() {
@@ -18,6 +18,8 @@ postgres_version() {
 missing_packages() {
     local packages=()
     python_has_venv || packages+=(python3 python3-venv)
+    [ -e /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf ] ||
+        packages+=(fonts-droid-fallback)
     if [ -z "${LINLI_DATABASE_URL:-}" ] && [ -z "$(postgres_bin)" ]; then
         local version
         version="$(postgres_version)"
