@@ -7,7 +7,7 @@ Lock the entries first.
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Update, func, update
+from sqlalchemy import Update, func, select, update
 
 from server.clock import day_of
 from server.domain.codes_care import ConsentState, PlanState, ReferralState, VisitState
@@ -17,6 +17,7 @@ from server.models.ledger import EntryProposal
 from server.models.plan import CarePlan, Visit
 from server.models.referral import Referral
 from server.models.team import CaseTeam, RehabEnrolment
+from server.store.referral_steps import ReferralMove, insert_referral_steps
 from server.store.transaction import Work
 
 _UNSENT = (ReferralState.DRAFTED.value, ReferralState.CONSENT_OK.value)
@@ -55,15 +56,25 @@ def stop_plans(work: Work, entry_ids: Collection[UUID], reason: str) -> None:
 
 
 def stop_unsent_referrals(work: Work, entry_ids: Collection[UUID], agency_id: UUID | None = None) -> None:
-    """Call off every referral that nobody outside has seen; with an agency, only those meant for it."""
-    unsent = update(Referral).where(
+    """Call off every referral that nobody outside has seen; with an agency, only those meant for it.
+
+    Each gets its step, so that its history says who called it off and when.
+    """
+    unsent = select(Referral).where(
         Referral.county_code == work.county_code,
         Referral.entry_id == func.any(list(entry_ids)),
         Referral.state.in_(_UNSENT),
     )
     if agency_id is not None:
         unsent = unsent.where(Referral.agency_id == agency_id)
-    _set(work, unsent.values(version=Referral.version + 1), state=ReferralState.CANCELLED.value, closed_at=work.now)
+    rows = work.session.scalars(unsent.with_for_update()).all()
+    insert_referral_steps(work, [ReferralMove(row, row.state, "cancel", "consent_or_care_ended") for row in rows])
+    stopped = update(Referral).where(
+        Referral.county_code == work.county_code, Referral.id == func.any([row.id for row in rows])
+    )
+    if rows:
+        version = stopped.values(version=Referral.version + 1)
+        _set(work, version, state=ReferralState.CANCELLED.value, closed_at=work.now)
 
 
 def _of(work: Work, model: type[CareRecord], entry_ids: Collection[UUID]) -> Update:

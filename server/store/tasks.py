@@ -140,6 +140,8 @@ class TaskKind(StrEnum):
     """A plan is due to be looked back at."""
     REFERRAL_UNANSWERED = "referral_unanswered"
     """An agency did not answer in time."""
+    REFERRAL_REJECTED = "referral_rejected"
+    """An agency cannot take somebody: find another."""
     REFERRAL_IN = "referral_in"
     """An agency referred somebody."""
     FEEDBACK_MISSING = "feedback_missing"
