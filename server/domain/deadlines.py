@@ -158,3 +158,13 @@ def referral_seen_due(urgency: ReferralUrgency, sent_at: datetime) -> datetime |
 def referral_feedback_due(reckoned_from: datetime) -> datetime:
     """Fourteen days after the agency took the referral, or after the day of the appointment or attendance."""
     return reckoned_from + REFERRAL_FEEDBACK
+
+
+def welfare_check_due(calendar: WorkCalendar, missed_on: date) -> Deadline:
+    """One working day to call somebody who was not met three times in a row."""
+    return add_working_days(calendar, missed_on, 1)
+
+
+def plan_review_due(held_on: date) -> date:
+    """Three months from the start of a plan, or from the last look back at it, to the next."""
+    return add_months(held_on, 3)
