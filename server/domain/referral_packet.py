@@ -74,7 +74,7 @@ class Agreement:
     def said(self) -> str:
         """What the packet says of it."""
         if self.basis is not None:
-            return f"legal_basis:{self.basis}"
+            return "legal_basis"
         return "person_and_guardian" if self.person and self.guardian else "guardian" if self.guardian else "person"
 
 
@@ -88,7 +88,7 @@ class Packet:
     sex: str
     reason: str
     urgency: str
-    #: referral_share, who agreed, or ``legal_basis:`` and its code.
+    #: referral_share, who agreed, or legal_basis.
     consent_scope: str
     safety_note: str | None
 

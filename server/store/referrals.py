@@ -51,7 +51,7 @@ def referral_by_id(work: Work, permission: Permission, referral_id: UUID) -> Ref
     return found(work.session.scalar(_referrals(work, permission).where(Referral.id == referral_id)))
 
 
-def referral_for_change(work: Work, permission: Permission, referral_id: UUID, version: int) -> Referral:
+def referral_for_change(work: Work, permission: Permission, referral_id: UUID, version: int | None) -> Referral:
     """One referral, its entry locked first and then itself; raises NotFound, Stale ``record_changed``."""
     known = referral_by_id(work, permission, referral_id)
     if known.entry_id is not None:
