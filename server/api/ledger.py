@@ -54,7 +54,7 @@ def show_ledger(query: dict[str, Any]) -> Response:
 @blueprint.post("")
 @needs(Permission.LEDGER_REPORT)
 @refuses("not_found", "record_exists", "open_entry_exists", "observation_not_open", "observation_of_other_resident")
-@refuses(*_REPORTING, *_WAITING)
+@refuses(*_REPORTING, *_WAITING, "declined_recently")
 @blueprint.arguments(PromotionSchema)
 @blueprint.response(201, LedgerEntrySchema, example=ENTRY)
 def add_entry(body: dict[str, Any]) -> tuple[EntryView, dict[str, str]]:

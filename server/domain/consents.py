@@ -6,10 +6,11 @@ Information Protection Law art. 28 and 31; Mental Health Law art. 27). Nobody is
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from server.domain.codes import LedgerState
 from server.domain.codes_care import ConsentScope, ConsentState
-from server.domain.codes_consents import BasisAct, ConsentAnswer, ConsentMethod, GivenBy
+from server.domain.codes_consents import ConsentAnswer, ConsentMethod, GivenBy
 from server.domain.ledger_states import IN_SERVICE_STATES
 from server.errors import Conflict, Invalid
 
@@ -39,15 +40,19 @@ def check_step(state: str, target: ConsentState) -> None:
 
 
 def check_askable(state: str, scope: ConsentScope) -> None:
-    """Hold that this may be asked of somebody whose entry stands here; raises Conflict.
+    """Hold that this may be asked of somebody whose entry stands here.
 
-    ``ledger_not_in_service`` before acceptance and after the end; ``consent_scope_too_early`` for anything but the
-    assessment and being contacted before the person has been told of the service.
+    Raises Conflict ``consent_scope_too_early`` for anything but the assessment and being contacted before the person
+    has been told of the service.
     """
-    if state not in IN_SERVICE_STATES:
-        raise Conflict("ledger_not_in_service", state=state)
     if state == LedgerState.ACCEPTED and scope not in _ASKED_AT_ONCE:
         raise Conflict("consent_scope_too_early", scope=scope.value)
+
+
+def check_agency_named(scope: ConsentScope, agency_id: UUID | None) -> None:
+    """Hold that sharing names its one agency, and nothing else does; raises Invalid ``consent_agency_wrong``."""
+    if (scope is ConsentScope.REFERRAL_SHARE) != (agency_id is not None):
+        raise Invalid("consent_agency_wrong", field="agency_id")
 
 
 def check_not_too_soon(ask_again_from: date | None, today: date, *, person_asked: bool) -> None:
@@ -114,13 +119,17 @@ def ends_the_entry(scope: ConsentScope, state: str, *, keep_open: bool) -> bool:
     return ends and state in IN_SERVICE_STATES
 
 
-def check_basis_act(done: str) -> None:
-    """Nobody is examined against their will, on no basis (Mental Health Law art. 27).
+def check_in_service(state: str) -> None:
+    """Hold that somebody is looked after; raises Conflict ``ledger_not_in_service``."""
+    if state not in IN_SERVICE_STATES:
+        raise Conflict("ledger_not_in_service", state=state)
 
-    Raises Conflict ``legal_basis_not_for_assessment``.
-    """
-    if done == BasisAct.ASSESSMENT:
-        raise Conflict("legal_basis_not_for_assessment")
+
+def age_on(born: date | None, birth_year: int | None, today: date) -> int | None:
+    """The age by the day of birth, else by the year alone, else None; somebody's birthday counts as reached."""
+    if born is not None:
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return None if birth_year is None else today.year - birth_year
 
 
 def _check_guardian(decider: "Decider") -> None:
@@ -143,6 +152,18 @@ def _check_yes(decider: "Decider", answer: "Answer") -> None:
         raise Invalid("consent_person_needed", field="given_by")
     elif answer.given_by is GivenBy.SELF and not answer.guardian_conflict:
         raise Invalid("consent_guardian_needed", field="given_by")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody is asked, with the leaflet they were given."""
+
+    scope: ConsentScope
+    leaflet_version: str
+    agency_id: UUID | None = None
+    #: The person wishes to be asked although they said no not long ago.
+    person_asked: bool = False
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)

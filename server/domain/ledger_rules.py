@@ -127,11 +127,27 @@ def times_after(act: LedgerAct, now: datetime, calendar: WorkCalendar) -> "Times
             return Times(now)
 
 
-def times_of_leaving(now: datetime, *, accepted: bool) -> "Times":
-    """Stamps of an end: whoever was never taken on is forgotten in thirty days, others in twenty-four months."""
+def times_of_leaving(now: datetime, *, accepted: bool, act: LedgerAct = LedgerAct.CLOSE) -> "Times":
+    """Stamps of an end.
+
+    Whoever was never taken on is forgotten in thirty days, whoever said no when the lock on reporting them again is
+    over (guardrail G3: a refusal is no mark), others in twenty-four months.
+    """
     today = day_of(now)
-    forget = deadlines.anonymise_closed(today) if accepted else deadlines.purge_declined(today)
+    if not accepted:
+        forget = deadlines.purge_declined(today)
+    elif act is LedgerAct.REFUSE:
+        forget = deadlines.forget_refused(today)
+    else:
+        forget = deadlines.anonymise_closed(today)
     return Times(now, closed_at=now, purge_due_at=start_of(forget))
+
+
+def term_end(now: datetime) -> datetime:
+    """Twelve months after now (invariant 9), never later than the database, which counts in its own zone, allows."""
+    utc = now.astimezone(UTC)
+    bound = datetime.combine(deadlines.entry_expiry(utc.date()), utc.timetz())
+    return min(start_of(deadlines.entry_expiry(day_of(now))), bound)
 
 
 def start_of(day: date) -> datetime:
@@ -152,17 +168,13 @@ def borne_by(basis: "Iterable[Basis]") -> set[str]:
 
 
 def _times_of_acceptance(now: datetime, contact: Deadline) -> "Times":
-    """Twelve months (invariant 9), never later than the database, which counts them in its own zone, allows."""
-    today = day_of(now)
-    utc = now.astimezone(UTC)
-    bound = datetime.combine(deadlines.entry_expiry(utc.date()), utc.timetz())
     return Times(
         now,
         contact.provisional,
         decided_at=now,
         accepted_at=now,
         first_contact_due_at=due_at(contact),
-        expires_at=min(start_of(deadlines.entry_expiry(today)), bound),
+        expires_at=term_end(now),
     )
 
 
@@ -223,3 +235,5 @@ class Person:
     birth_year: int | None
     has_guardian: bool
     guardian_conflict: bool
+    #: Whether it is recorded what the guardian is to the person.
+    guardian_related: bool = False

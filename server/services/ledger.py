@@ -14,6 +14,7 @@ from server.errors import Invalid
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import EntryView, entry_view, move, note_move, step_of
 from server.store import ledger_facts as facts
+from server.store.consents import check_not_declined_lately
 from server.store.ledger import (
     NewEntry,
     draft_entry,
@@ -38,7 +39,8 @@ def promote_observations(caller: Caller, promotion: "Promotion") -> EntryView:
 
     Raises:
         NotFound: ``not_found``, the resident or an observation is not of the caller's area.
-        Conflict: ``open_entry_exists``, ``record_exists``, ``observation_not_open``.
+        Conflict: ``open_entry_exists``, ``record_exists``, ``observation_not_open``; ``declined_recently``, the person
+            refused the service and nothing has happened since.
         Invalid: ``observation_of_other_resident``, ``ground_without_fact``, ``ground_import_only``.
         And to report at once, whatever ``check_reportable`` raises.
     """
@@ -49,6 +51,7 @@ def promote_observations(caller: Caller, promotion: "Promotion") -> EntryView:
         basis = facts.basis_for_promotion(work, promotion.observation_ids)
         check_basis(basis, promotion.resident_id)
         check_grounds(promotion.grounds, borne_by(basis))
+        check_not_declined_lately(work, promotion.resident_id, promotion.observation_ids)
         entry = _draft(work, entry_id, area_code, promotion, basis)
         insert_entries(work, [entry], [(entry.id, each.id) for each in basis])
         facts.promote(work, [each.id for each in basis])

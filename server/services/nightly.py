@@ -7,13 +7,18 @@ it did. A task it gives is not given again while an undone one about the same re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from server.services.consents_nightly import end_past_consents
 from server.services.expiry import in_batches, system_caller
+from server.services.ledger_renewal import warn_of_expiry
 from server.store.transaction import Store, Work
 
 Part = Callable[[Work, datetime], int]
 
 #: Name in the log's counts → what it does with one batch; 0 means that nothing is left.
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {
+    "consents_past": end_past_consents,
+    "expires_soon": warn_of_expiry,
+}
 
 
 def do_parts(store: Store, county_code: str, now: datetime) -> dict[str, int]:

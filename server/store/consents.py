@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from server.clock import day_of
 from server.domain.codes import LedgerState
 from server.domain.codes_care import ConsentScope, ConsentState
+from server.domain.consents import Question
 from server.domain.deadlines import ask_again_from, report_again_from
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
@@ -52,7 +53,7 @@ def require_consent(work: Work, entry: LedgerEntry, scope: ConsentScope, agency_
     return consent
 
 
-def add_question(work: Work, entry: LedgerEntry, question: "Question") -> Consent:
+def add_question(work: Work, entry: LedgerEntry, question: Question) -> Consent:
     """Write down that somebody was asked.
 
     Raises Conflict ``record_exists``, the id is taken; ``consent_open``, this was asked and is open, or was agreed to.
@@ -77,7 +78,7 @@ def add_question(work: Work, entry: LedgerEntry, question: "Question") -> Consen
     return row
 
 
-def left_in_peace_until(work: Work, resident_id: UUID, question: "Question") -> date | None:
+def left_in_peace_until(work: Work, resident_id: UUID, question: Question) -> date | None:
     """The first day on which this may be asked of the person again, whoever asked before, wherever in the county."""
     statement = select(func.max(Consent.ask_again_from)).where(
         Consent.county_code == work.county_code,
@@ -176,18 +177,6 @@ def _end(work: Work, *which: ColumnElement[bool]) -> None:
     statement = update(Consent).where(Consent.county_code == work.county_code, *which)
     statement = statement.values(state=ConsentState.EXPIRED.value, version=Consent.version + 1, updated_at=work.now)
     work.session.execute(statement.execution_options(synchronize_session="fetch"))
-
-
-@dataclass(frozen=True)
-class Question:
-    """What somebody is asked, with the leaflet they were given."""
-
-    scope: ConsentScope
-    leaflet_version: str
-    agency_id: UUID | None = None
-    #: The person wishes to be asked although they said no not long ago.
-    person_asked: bool = False
-    id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from server.store.identities import grant_fingerprint_fields, grant_holds
 from server.store.records import count_up, found
 from server.store.transaction import Work, new_id
 
-_ASSESSING = (Role.ASSESSOR.value, Role.CLINICIAN.value)
+#: Who may answer for somebody's assessment.
+ASSESSING = (Role.ASSESSOR, Role.CLINICIAN)
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,18 @@ def lock_grants_of_role(work: Work, role: Role) -> Sequence[RoleGrant]:
 
 def check_assessor(work: Work, user_id: UUID, area_code: str) -> None:
     """Hold that a user assesses in this area today; raises Invalid ``assessor_unknown``."""
-    grants = select(RoleGrant.granted_area).where(
-        _in_force(work), RoleGrant.user_id == user_id, RoleGrant.role.in_(_ASSESSING)
-    )
-    if not any(contains(granted, area_code) for granted in work.session.scalars(grants)):
+    if not holders_over(work, [user_id], ASSESSING, area_code):
         raise Invalid("assessor_unknown", field="assessor_id")
+
+
+def holders_over(work: Work, user_ids: Collection[UUID], roles: Collection[Role], area_code: str) -> set[UUID]:
+    """Which of these users hold one of these roles over this area today."""
+    statement = select(RoleGrant.user_id, RoleGrant.granted_area).where(
+        _in_force(work),
+        RoleGrant.user_id == func.any(list(user_ids)),
+        RoleGrant.role.in_([role.value for role in roles]),
+    )
+    return {row.user_id for row in work.session.execute(statement) if contains(row.granted_area, area_code)}
 
 
 def area_is_known(work: Work, area_code: str) -> bool:

@@ -20,7 +20,8 @@ from server.store.scope import ScopeColumns, within
 from server.store.transaction import Work
 
 _OPEN_DATE = AccessEvent("ledger:age_check", fields=("resident.birth_date",), table="resident")
-_COMES_OF_AGE = 18
+#: Years of age from which another rule holds on who speaks for somebody.
+_AGES = (14, 18)
 
 Columns = TypeVarTuple("Columns")
 
@@ -74,22 +75,23 @@ def facts_of(work: Work, entry_id: UUID) -> Sequence["SealedFact"]:
 
 
 def person_of(work: Work, resident_id: UUID, today: date) -> Person:
-    """What the age rule needs; the day of birth is opened only where the year alone does not decide."""
+    """What the age rules need; the day of birth is opened only where the year alone does not decide."""
     row = work.session.execute(
         select(
             Resident.birth_year,
             Resident.sealed_birth_date,
             Resident.sealed_guardian_name.is_not(None).label("guarded"),
             Resident.guardian_conflict,
+            Resident.guardian_relation.is_not(None).label("related"),
         ).where(Resident.county_code == work.county_code, Resident.id == resident_id)
     ).one_or_none()
     if row is None:
         raise NotFound("not_found", field="resident_id")
     born = None
-    if row.sealed_birth_date is not None and row.birth_year == today.year - _COMES_OF_AGE:
+    if row.sealed_birth_date is not None and row.birth_year in {today.year - age for age in _AGES}:
         keys = compare(work, _OPEN_DATE, [resident_id])
         born = date.fromisoformat(keys.open("resident.birth_date", resident_id, resident_id, row.sealed_birth_date))
-    return Person(born, row.birth_year, row.guarded, row.guardian_conflict)
+    return Person(born, row.birth_year, row.guarded, row.guardian_conflict, row.related)
 
 
 def area_of_resident(work: Work, resident_id: UUID) -> str:
