@@ -5,6 +5,20 @@ from alembic import op
 
 from migrations.walls import allow, wall_by_area, wall_by_county
 
+#: What was signed stays (invariant 5): of such a row only these columns change, and its state only to "corrected".
+_FREEZE = """
+CREATE FUNCTION linli_signed_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (to_jsonb(NEW) - ARRAY['state', 'version', 'updated_at'])
+        IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['state', 'version', 'updated_at'])
+        OR (NEW.state IS DISTINCT FROM OLD.state AND NEW.state <> 'corrected')
+    THEN
+        RAISE EXCEPTION 'what was signed stays' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
 revision = "0010"
 down_revision = "0009"
 
@@ -144,12 +158,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_screening")),
     )
     op.create_index("ix_screening_entry", "screening", ["county_code", "entry_id"], unique=False)
+    op.execute(_FREEZE)
+    op.execute(
+        "CREATE TRIGGER assessment_signed_stays BEFORE UPDATE ON assessment FOR EACH ROW"
+        " WHEN (OLD.state <> 'draft') EXECUTE FUNCTION linli_signed_stays()"
+    )
     wall_by_area("assessment")
     wall_by_area("assessment_input")
     wall_by_area("screening")
     wall_by_county("instrument")
-    allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "assessment", "assessment_input", "instrument", "screening")
-    allow("linli_jobs", "SELECT, INSERT, UPDATE", "assessment", "assessment_input", "instrument", "screening")
+    # Nobody deletes an assessment or changes what a partner gave; both go with the person, by the table's own cascade.
+    allow("linli_app", "SELECT, INSERT, UPDATE", "assessment")
+    allow("linli_app", "SELECT, INSERT", "assessment_input")
+    allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "instrument", "screening")
+    allow("linli_jobs", "SELECT", "assessment", "assessment_input")
+    allow("linli_jobs", "SELECT, INSERT, UPDATE", "instrument", "screening")
 
 
 def downgrade() -> None:
@@ -158,3 +181,4 @@ def downgrade() -> None:
     op.drop_table("instrument")
     op.drop_table("assessment_input")
     op.drop_table("assessment")
+    op.execute("DROP FUNCTION linli_signed_stays()")

@@ -36,7 +36,7 @@ def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> No
         raise Forbidden("role_forbidden", permission=act)
     leaving = act in _LEAVING
     times = (
-        times_of_leaving(work.now, accepted=entry.accepted_at is not None)
+        times_of_leaving(work.now, accepted=entry.accepted_at is not None, act=act)
         if leaving
         else times_after(act, work.now, work_calendar(work.session))
     )
