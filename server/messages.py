@@ -22,6 +22,7 @@ _STATES = {
     "visit": "visit_state",
     "referral": "referral_state",
     "safety": "safety_state",
+    "site": "site_state",
 }
 
 Language = Literal["zh", "en"]

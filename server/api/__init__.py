@@ -31,6 +31,15 @@ NOUNS = (
     "tasks",
     "spreadsheets",
     "figures",
+    "instruments",
+    "screenings",
+    "sites",
+    "site_staff",
+    "activities",
+    "surveys",
+    "providers",
+    "emergencies",
+    "hotline",
 )
 
 
