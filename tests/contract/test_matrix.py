@@ -35,7 +35,10 @@ FOR_ALL = frozenset({Permission.ACCOUNT_OWN, Permission.AREA_READ, Permission.AR
 #: Reads for a purpose whose answers hold no person.
 NAMES_NOBODY = frozenset(
     API_PREFIX + path
-    for path in ("/ledger-entries/{entry_id}/steps", "/ledger-imports/{import_id}", "/ledger-imports/template.xlsx")
+    for path in (
+        *("/ledger-entries/{entry_id}/steps", "/ledger-imports/{import_id}", "/ledger-imports/template.xlsx"),
+        "/hotline-contacts",
+    )
 )
 
 WRITTEN_DOWN = text("SELECT event FROM access_stage WHERE position(:request IN event) > 0 ORDER BY id")
