@@ -16,7 +16,7 @@ from server.config import Config
 from server.crypto.suites import Suite
 from server.domain.area_codes import Level
 from server.errors import Conflict
-from server.services.demo_county import GRIDS_PER_VILLAGE, DemoUser, demo_users, load_users, samples
+from server.services.demo_county import GRIDS_PER_VILLAGE, SINCE, DemoUser, demo_users, load_users, samples
 from server.services.operator import operator
 from server.services.passwords import one_time_password
 from server.store.areas import lay_out_grids
@@ -55,7 +55,7 @@ def load(county: str, password_file: Path) -> None:
 
 
 def prepared_places(owner_url: str, county: str) -> list[Place]:
-    """The county's areas down to the grids, which are laid out now; raises Conflict ``county_areas_missing``."""
+    """The county's areas down to the grids, which are laid out first; raises Conflict ``county_areas_missing``."""
     today = clock.today()
     with owning(owner_url) as connection:
         above = [
@@ -66,7 +66,7 @@ def prepared_places(owner_url: str, county: str) -> list[Place]:
         villages = [place.code for place in above if place.level == Level.VILLAGE]
         if not villages:
             raise Conflict("county_areas_missing")
-        if added := lay_out_grids(connection, dict.fromkeys(villages, GRIDS_PER_VILLAGE), today):
+        if added := lay_out_grids(connection, dict.fromkeys(villages, GRIDS_PER_VILLAGE), SINCE):
             click.echo(f"grids: added {added}")
         return above + list(places_under(connection, county, Level.GRID, today))
 
