@@ -8,6 +8,39 @@ from migrations.walls import allow, wall_by_area
 revision = "0011"
 down_revision = "0010"
 
+#: What a worker recorded of a visit stands, whoever asks (invariant 5). Where the person lives may still change.
+_VISIT_STANDS = """
+CREATE FUNCTION visit_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.state, NEW.plan_id, NEW.entry_id, NEW.assignee_id, NEW.visit_type, NEW.visited_at, NEW.done_at, NEW.done_by,
+        NEW.minutes, NEW.outcome, NEW.not_seen_reason, NEW.sealed_mood_note, NEW.safety_event_id)
+       IS DISTINCT FROM
+       (OLD.state, OLD.plan_id, OLD.entry_id, OLD.assignee_id, OLD.visit_type, OLD.visited_at, OLD.done_at, OLD.done_by,
+        OLD.minutes, OLD.outcome, OLD.not_seen_reason, OLD.sealed_mood_note, OLD.safety_event_id)
+    THEN RAISE EXCEPTION 'a recorded visit stands';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER visit_stands BEFORE UPDATE ON visit FOR EACH ROW WHEN (OLD.done_at IS NOT NULL)
+EXECUTE FUNCTION visit_stands();
+"""
+#: What the person agreed to stands; a change is the next version (invariant 5).
+_PLAN_STANDS = """
+CREATE FUNCTION care_plan_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.number, NEW.entry_id, NEW.sealed_goals, NEW.sealed_contact_wishes, NEW.sealed_safety_note, NEW.starts_on,
+        NEW.agreed_at, NEW.agreed_by, NEW.copy_given)
+       IS DISTINCT FROM
+       (OLD.number, OLD.entry_id, OLD.sealed_goals, OLD.sealed_contact_wishes, OLD.sealed_safety_note, OLD.starts_on,
+        OLD.agreed_at, OLD.agreed_by, OLD.copy_given)
+    THEN RAISE EXCEPTION 'an agreed plan stands';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER care_plan_stands BEFORE UPDATE ON care_plan FOR EACH ROW WHEN (OLD.agreed_at IS NOT NULL)
+EXECUTE FUNCTION care_plan_stands();
+"""
+
 
 def upgrade() -> None:
     """Guidance plans, visits and family advice."""
@@ -17,6 +50,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("lead_id", sa.Uuid(), nullable=False),
         sa.Column("sealed_goals", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_contact_wishes", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_safety_note", sa.LargeBinary(), nullable=True),
         sa.Column("visit_frequency", sa.String(length=12), nullable=False),
         sa.Column("visitor_id", sa.Uuid(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
@@ -26,6 +61,8 @@ def upgrade() -> None:
         sa.Column("copy_given", sa.Boolean(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("end_reason", sa.String(length=16), nullable=True),
+        sa.Column("visits_laid_from", sa.Date(), nullable=True),
+        sa.Column("visits_laid_to", sa.Date(), nullable=True),
         sa.Column("area_code", sa.String(length=17, collation="C"), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("resident_id", sa.Uuid(), nullable=False),
@@ -255,11 +292,16 @@ def upgrade() -> None:
     wall_by_area("family_advice")
     allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "care_plan", "plan_item", "visit")
     allow("linli_app", "SELECT, INSERT", "plan_review", "family_advice")
-    allow("linli_jobs", "SELECT, INSERT, UPDATE", "care_plan", "plan_item", "plan_review", "visit", "family_advice")
+    allow("linli_jobs", "SELECT, INSERT, UPDATE", "care_plan", "plan_item", "visit")
+    allow("linli_jobs", "SELECT, INSERT", "plan_review", "family_advice")
+    op.execute(_VISIT_STANDS)
+    op.execute(_PLAN_STANDS)
 
 
 def downgrade() -> None:
     """Take the tables away again."""
+    op.execute("DROP FUNCTION visit_stands CASCADE")
+    op.execute("DROP FUNCTION care_plan_stands CASCADE")
     op.drop_table("family_advice")
     op.drop_table("visit")
     op.drop_table("plan_review")

@@ -31,6 +31,10 @@ class CarePlan(CareRecord, Model):
     state: Mapped[str] = mapped_column(String(8))
     lead_id: Mapped[UUID]
     sealed_goals: Mapped[bytes]
+    #: When and how the person wants to be visited, in their words.
+    sealed_contact_wishes: Mapped[bytes | None]
+    #: What a visitor must know to be safe: a dog, a stair, a road.
+    sealed_safety_note: Mapped[bytes | None]
     #: monthly, fortnightly or quarterly.
     visit_frequency: Mapped[str] = mapped_column(String(12))
     #: Who makes the visits.
@@ -44,6 +48,9 @@ class CarePlan(CareRecord, Model):
     ended_on: Mapped[date | None]
     #: A code of ``plan_end_reason``.
     end_reason: Mapped[str | None] = mapped_column(String(16))
+    #: The day from which its visits are counted, and the last day they are planned for; the night goes on from there.
+    visits_laid_from: Mapped[date | None]
+    visits_laid_to: Mapped[date | None]
 
 
 class PlanItem(CareRecord, Model):
@@ -119,6 +126,7 @@ class Visit(CareRecord, Model):
     #: planned, done, not_seen, declined or cancelled; due and overdue follow from the dates.
     state: Mapped[str] = mapped_column(String(10))
     rescheduled: Mapped[int]
+    #: A code of ``reschedule_reason``.
     reschedule_reason: Mapped[str | None] = mapped_column(String(24))
     #: A code of ``visit_type``.
     visit_type: Mapped[str | None] = mapped_column(String(1))
