@@ -44,6 +44,8 @@ class Config:
     sign_in_tries_per_address: int = 50
     #: How many proxies of our own stand in front, each adding to X-Forwarded-For; nothing before them is believed.
     trusted_proxies: int = 0
+    #: Whether a case team needs all seven disciplines of the plan, instead of doctor, village or grid, and one more.
+    strict_teams: bool = False
 
     def __post_init__(self) -> None:
         """Refuse addresses of the wrong kind and settings that would weaken a promise."""
@@ -69,6 +71,7 @@ class Config:
             disclosure_budget_per_hour=_whole(values, "LINLI_DISCLOSURE_BUDGET_PER_HOUR", 6000),
             trusted_proxies=_whole(values, "LINLI_TRUSTED_PROXIES", 0),
             max_body_bytes=_whole(values, "LINLI_MAX_BODY_BYTES", 8 * 1024 * 1024),
+            strict_teams=_yes(values, "LINLI_STRICT_TEAMS"),
         )
 
 
@@ -100,3 +103,10 @@ def _whole(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise ConfigRefused(f"{name} must be a whole number")
     return int(text)
+
+
+def _yes(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name, "no")
+    if text not in ("yes", "no"):
+        raise ConfigRefused(f"{name} must be yes or no")
+    return text == "yes"

@@ -44,6 +44,8 @@ class Store:
     session_life: timedelta = timedelta(hours=10)
     sign_in_tries: int = 5
     sign_in_tries_per_address: int = 50
+    #: The composition a case team must have; see ``server/domain/case_teams.py``.
+    strict_teams: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def open_store(config: Config, keyring: Keyring, *, url: str | None = None) -> S
         config.session_life,
         config.sign_in_tries,
         config.sign_in_tries_per_address,
+        config.strict_teams,
     )
 
 
