@@ -49,8 +49,8 @@ def propose_closure(body: dict[str, Any], entry_id: UUID) -> tuple[ProposalView,
 
 
 @blueprint.post(_ENTRY + "/renewal-proposals")
-@needs(Permission.LEDGER_EXIT)
-@refuses("not_found", "record_exists", "proposal_open", "renewal_of_township", *_STAYING, *_FACT)
+@needs(Permission.LEDGER_RENEW)
+@refuses("not_found", "record_exists", "proposal_open", *_STAYING, *_FACT)
 @blueprint.arguments(RenewalProposalSchema)
 @blueprint.response(201, ProposalSchema, example=RENEWAL)
 def propose_renewal(body: dict[str, Any], entry_id: UUID) -> tuple[ProposalView, dict[str, str]]:

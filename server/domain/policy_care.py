@@ -29,6 +29,7 @@ _VISITED = frozenset({S.PLAN_ACTIVE, S.STABLE})
 
 RULES: tuple[Rule, ...] = (
     # Who looks after whom
+    Rule(P.COLLEAGUE_READ, (_TOWNSHIP, *_ASSESSING)),
     Rule(P.LEDGER_READ, _ASSESSING, _CARE, Whose.ASSIGNED, IN_SERVICE_STATES),
     Rule(P.LEDGER_READ, (_ASSESSOR,), _CARE, Whose.UNASSIGNED, _ACCEPTED),
     Rule(P.LEDGER_READ, (_COUNSELLOR,), _CARE, Whose.ASSIGNED, _PLANNED),
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     # Leaving, and staying longer: two people
     Rule(P.LEDGER_EXIT, (_TOWNSHIP,), _OFFICE, states=IN_SERVICE_STATES),
     Rule(P.LEDGER_EXIT, _ASSESSING, _CARE, Whose.ASSIGNED, IN_SERVICE_STATES),
+    Rule(P.LEDGER_RENEW, _ASSESSING, _CARE, Whose.ASSIGNED, IN_SERVICE_STATES),
     # Consent, and acting without it
     Rule(P.CONSENT_READ, (_TOWNSHIP,), _OFFICE),
     Rule(P.CONSENT_READ, _ASSESSING, _ASKED, Whose.ASSIGNED),

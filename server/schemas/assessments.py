@@ -28,7 +28,9 @@ DISCIPLINES = (
 class AssessmentDraftSchema(Shape):
     """What an assessor writes."""
 
-    id = fields.UUID(metadata={"description": "Made by the sender; left out, the server makes it."})
+    id = fields.UUID(
+        metadata={"description": "Made by the sender; left out, the server makes it.", "example": _ID + "1"}
+    )
     kind = fields.Enum(
         AssessmentKind, by_value=True, required=True, metadata={"description": "What it is for.", "example": "initial"}
     )
@@ -108,7 +110,9 @@ class AssessmentChangeSchema(AssessmentDraftSchema):
 class PartnerInputSchema(Shape):
     """What another discipline knows."""
 
-    id = fields.UUID(metadata={"description": "Made by the sender; left out, the server makes it."})
+    id = fields.UUID(
+        metadata={"description": "Made by the sender; left out, the server makes it.", "example": _ID + "1"}
+    )
     discipline = fields.String(
         required=True,
         validate=validate.OneOf(DISCIPLINES),

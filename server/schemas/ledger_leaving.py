@@ -9,7 +9,7 @@ from server.schemas.shape import PageQuery, Shape
 from server.schemas.sweeps import code_field
 
 _ID = "01936f3e-0000-7000-8000-00000000000"
-_MADE = {"description": "Made by the sender; left out, the server makes it."}
+_MADE = {"description": "Made by the sender; left out, the server makes it.", "example": _ID + "1"}
 _RESERVED = ", ".join(sorted((reason.value for reason in BY_OTHER_ACTS), key=int))
 
 

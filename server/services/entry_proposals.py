@@ -12,6 +12,7 @@ from server.domain.codes import ClosureReason
 from server.domain.codes_leaving import ProposalAct, ProposalState, Side
 from server.domain.leaving import Proposed, check_decider, side_of
 from server.domain.pages import Page, PageAsked
+from server.domain.permissions import Permission
 from server.errors import Conflict, Forbidden
 from server.models.ledger import EntryProposal, LedgerEntry
 from server.services.ledger_leaving import check_may_leave, close_together
@@ -45,13 +46,10 @@ def propose_renewal(
 ) -> "ProposalView":
     """Propose, from the assessor's side, that an entry is renewed on a new fact.
 
-    Raises NotFound; Forbidden ``renewal_of_township``; Conflict ``proposal_open``, ``record_exists``; and as
-    ``check_may_be_renewed``.
+    Raises NotFound; Conflict ``proposal_open``, ``record_exists``; and as ``check_may_be_renewed``.
     """
     with transaction(caller) as work:
-        entry = entry_for_care(work, EXIT, entry_id)
-        if _side(work, entry) is not Side.ASSESSOR:
-            raise Forbidden("renewal_of_township")
+        entry = entry_for_care(work, Permission.LEDGER_RENEW, entry_id)
         check_may_be_renewed(work, entry, observation_id)
         made = store.new_proposal(work, entry, Side.ASSESSOR, observation_id, proposal_id)
         return _view(store.insert_proposal(work, entry, made))

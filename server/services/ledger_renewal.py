@@ -8,7 +8,6 @@ from server.domain.codes import LedgerState, Role
 from server.domain.codes_care import ConsentScope
 from server.domain.leaving import NewFact, check_new_fact, check_renewable, times_of_renewal
 from server.domain.ledger_rules import check_reviewer
-from server.errors import Conflict
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import note_move, stamp, step_of
 from server.store.consents import require_consent
@@ -29,7 +28,7 @@ def check_may_be_renewed(work: Work, entry: LedgerEntry, observation_id: UUID) -
     Raises NotFound ``not_found``, Conflict ``consent_missing``, and as ``check_renewable`` and ``check_new_fact``.
     """
     if entry.accepted_at is None or entry.expires_at is None:
-        raise Conflict("renewal_of_unaccepted")
+        raise TypeError("an entry in service has a term")
     check_renewable(entry.expires_at, work.now)
     require_consent(work, entry, ConsentScope.PLAN_VISIT)
     fact = new_fact(work, observation_id)
