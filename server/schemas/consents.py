@@ -26,14 +26,20 @@ def _how() -> fields.Enum[WithdrawalChannel]:
 class QuestionSchema(Shape):
     """What somebody is asked, with the leaflet they were given."""
 
-    id = fields.UUID(metadata={"description": "Made by the client; left out, the server makes it."})
+    id = fields.UUID(
+        metadata={"description": "Made by the client; left out, the server makes it.", "example": _ID + "1"}
+    )
     scope = fields.Enum(
         ConsentScope,
         by_value=True,
         required=True,
         metadata={"description": "What is asked; each scope by itself. Photographs never are.", "example": "contact"},
     )
-    agency_id = fields.UUID(metadata={"description": "The one agency, for referral_share and nothing else."})
+    agency_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The one agency, for referral_share and nothing else.", "example": None},
+    )
     leaflet_version = fields.String(
         required=True,
         validate=validate.Length(1, 24),
@@ -86,7 +92,9 @@ class AnswerSchema(Shape):
         },
     )
     valid_to = fields.Date(
-        metadata={"description": "Last day it holds; left out, until the entry ends.", "example": None}
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Last day it holds; left out, until the entry ends.", "example": None},
     )
     guardian_conflict = fields.Boolean(
         load_default=False,
