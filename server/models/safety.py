@@ -35,7 +35,7 @@ class SafetyEvent(Record, Model):
     #: A code of ``safety_kind``.
     sealed_kind: Mapped[bytes]
     sealed_facts: Mapped[bytes]
-    #: What was done, each with who and when, as one JSON text.
+    #: What was done, a line for each act with its time.
     sealed_actions: Mapped[bytes | None]
     #: raised, acknowledged, reviewed or closed.
     state: Mapped[str] = mapped_column(String(12))
