@@ -11,9 +11,9 @@ from server.http.paging import page_asked, shown
 from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.plan_examples import RECORDED, VISIT_TASK
 from server.schemas.visits import (
-    VisitAssignmentSchema,
     NewVisitSchema,
     ReschedulingSchema,
+    VisitAssignmentSchema,
     VisitPageSchema,
     VisitQuery,
     VisitRecordSchema,

@@ -32,8 +32,9 @@ def list_items(caller: Caller, asked: PageAsked) -> "Page[OpenItem]":
 
 
 def do_item(caller: Caller, item_id: UUID, version: int) -> ItemView:
-    """Say that a task is done. Raises NotFound; Stale; Conflict ``plan_item_done``, ``plan_not_running``,
-    ``consent_missing``.
+    """Say that a task is done.
+
+    Raises NotFound; Stale; Conflict ``plan_item_done``, ``plan_not_running``, ``consent_missing``.
     """
     with transaction(caller) as work:
         item = record_for_change(work, _DOING, item_id, version)
