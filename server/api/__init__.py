@@ -14,6 +14,8 @@ NOUNS = (
     "holidays",
     "code_lists",
     "months",
+    "month_close",
+    "meetings",
     "sweeps",
     "returns",
     "observations",

@@ -5,10 +5,11 @@ No figure here is a target or a rank, and none may become one (G12): a month in 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from server.domain.codes import Role
 from server.domain.identity import Identity
-from server.domain.suppression import K, suppress
+from server.domain.suppression import K, Suppressed, suppress
 
 #: Who sees the exact counts of their own area; everybody else sees them with small cells hidden.
 EXACT_ROLES = frozenset({Role.VILLAGE_OFFICER, Role.JUDICIAL_OFFICER, Role.TOWNSHIP_COORDINATOR})
@@ -31,17 +32,29 @@ def exact(table: Table) -> "Counts":
     return Counts(cells, sum(count or 0 for count in cells.values()))
 
 
-def suppressed(table: Table, township: str | None) -> "Counts":
-    """One township's row, or the county's totals, such that neither gives away what the other hides.
+def suppressed(table: Table) -> "SuppressedTable":
+    """The table of a county's townships such that no row and no sum gives away what another hides.
 
-    Each cell is suppressed as one list over all of the county's townships, so that the county's total less the
-    townships shown never leaves one small count; a sum is shown only where all its parts are. The table must
-    hold the whole county, whichever row is asked for.
+    Each cell is suppressed as one list over all townships of the table, so that the sum less the townships shown never
+    leaves one small count; a sum is shown only where all its parts are. The table must hold every township that is
+    ever shown beside the others.
     """
-    columns = {key: suppress(column) for key, column in _by_cell(table).items()}
-    if township is None:
-        return _summed({key: _not_small(column.total) for key, column in columns.items()})
-    return _summed({key: column.cells.get(township, 0) for key, column in columns.items()})
+    return SuppressedTable({key: suppress(column) for key, column in _by_cell(table).items()})
+
+
+@dataclass(frozen=True)
+class SuppressedTable:
+    """Cell → that cell's counts by township, hidden where they must be."""
+
+    columns: Mapping[str, Suppressed]
+
+    def row(self, township: str) -> "Counts":
+        """One township's counts."""
+        return _summed({key: column.cells.get(township, 0) for key, column in self.columns.items()})
+
+    def sums(self) -> "Counts":
+        """The counts of all townships together."""
+        return _summed({key: _not_small(column.total) for key, column in self.columns.items()})
 
 
 def _by_cell(table: Table) -> dict[str, dict[str, int]]:
@@ -65,3 +78,14 @@ class Counts:
 
     cells: dict[str, int | None]
     total: int | None
+
+
+class Source(StrEnum):
+    """Where figures come from."""
+
+    LIVE = "live"
+    """Counted at this moment; told within the township only."""
+    WAITING = "waiting"
+    """Nothing is released above the township yet: townships have not closed."""
+    RELEASED = "released"
+    """Frozen by the townships and released together, for good."""

@@ -1,7 +1,8 @@
 """The shapes of a month in counts."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from server.domain.figures import Source
 from server.schemas.shape import Shape, area_code_field, period_field
 
 _HIDDEN = {"description": "null: hidden, for a small count could be worked out."}
@@ -38,8 +39,24 @@ class FiguresSchema(Shape):
     area_code = fields.String(required=True)
     period = fields.String(required=True)
     exact = fields.Boolean(required=True, metadata={"description": "Whether nothing is hidden."})
+    source = fields.String(
+        required=True,
+        validate=validate.OneOf([str(source) for source in Source]),
+        metadata={
+            "description": "live: counted now, at home only. waiting: townships have not closed. released: frozen.",
+            "example": "released",
+        },
+    )
     observations = fields.Nested(CountsSchema, required=True, metadata={"description": "By ground."})
     entries = fields.Nested(
-        CountsSchema, required=True, metadata={"description": "By state, with the reason where there is one."}
+        CountsSchema,
+        required=True,
+        metadata={"description": "Live: by state and reason. Released: opened, and ended by reason, in the month."},
+    )
+    groups = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(CountsSchema),
+        required=True,
+        metadata={"description": "Released months: disputes, consents, assessments, visits, referrals and the rest."},
     )
     returns = fields.List(fields.Nested(ReturnFiguresSchema), required=True)

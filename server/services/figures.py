@@ -1,15 +1,17 @@
-"""A month in counts, for whoever answers for an area: exact at home, with small cells hidden above the township."""
+"""A month in counts: exact and live at home; above the township only what was frozen and released (decision 0013)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from server.domain.area_codes import AreaCode, Level, county_of, parse_area_code
 from server.domain.codes import SweepKind
 from server.domain.completeness import places_of
-from server.domain.figures import Counts, Table, exact, is_exact, suppressed
+from server.domain.figures import Counts, Source, exact, is_exact
 from server.domain.periods import Period, parse_period
 from server.domain.permissions import Facts, Permission, may
+from server.domain.releases import Told
 from server.errors import Forbidden, NotFound
+from server.services.releases import told_above
 from server.store import figures as store
 from server.store.completeness import areas_in, has_area
 from server.store.events import AccessEvent
@@ -33,28 +35,73 @@ def read_figures(caller: Caller, area_code: str, period: str) -> "Figures":
         if not has_area(work, area, month):
             raise NotFound("not_found")
         work.note(AccessEvent(Permission.FIGURES_READ))
-        return _figures(work, area, month, plain=plain)
+        return _live(work, area, month) if plain else _above(work, area, month)
 
 
-def _figures(work: Work, area: AreaCode, period: Period, *, plain: bool) -> "Figures":
-    """Suppression needs the whole county's table, whichever row of it is shown."""
-    counted = area if plain else county_of(area)
-    township = None if plain or len(area) == Level.COUNTY else area
-    observations = store.observations_by_ground(work, counted, period)
-    entries = store.entries_by_state(work, counted, period)
+def _live(work: Work, area: AreaCode, period: Period) -> "Figures":
+    """The month as it stands now, exact."""
     with widened(work):
-        returns = store.returns_by_kind(work, counted, period)
-    due = sum(len(places) for places in places_of(_with_village(areas_in(work, (area,), period), area)).values())
+        returns = store.returns_by_kind(work, area, period)
+    due = _due(work, area, period)
     return Figures(
         area_code=area,
         period=period,
-        exact=plain,
-        observations=_shown(observations, township, plain=plain),
-        entries=_shown(entries, township, plain=plain),
-        returns=tuple(
-            _returns(str(kind), returns.get(str(kind), {}), township, due, plain=plain) for kind in SweepKind
-        ),
+        exact=True,
+        source=Source.LIVE,
+        observations=exact(store.observations_by_ground(work, area, period)),
+        entries=exact(store.entries_by_state(work, area, period)),
+        returns=tuple(_returns(str(kind), returns.get(str(kind), {}), due) for kind in SweepKind),
     )
+
+
+def _above(work: Work, area: AreaCode, period: Period) -> "Figures":
+    """What was released; before that, no count of people, and how many places have returned as it stands now."""
+    told = told_above(work, area, period)
+    if told is not None:
+        return _released(area, period, told)
+    with widened(work):
+        returns = store.returns_by_kind(work, area, period)
+    due = _due(work, area, period)
+    rows = [_returns(str(kind), returns.get(str(kind), {}), due) for kind in SweepKind]
+    return Figures(
+        area_code=area,
+        period=period,
+        exact=False,
+        source=Source.WAITING,
+        observations=Counts({}, None),
+        entries=Counts({}, None),
+        returns=tuple(replace(row, nil=None, with_items=None) for row in rows),
+    )
+
+
+def _released(area: AreaCode, period: Period, told: Told) -> "Figures":
+    groups = dict(told.groups)
+    return Figures(
+        area_code=area,
+        period=period,
+        exact=False,
+        source=Source.RELEASED,
+        observations=groups.pop("observations"),
+        entries=groups.pop("entries"),
+        groups=groups,
+        returns=tuple(_told_returns(str(kind), told.returns[str(kind)]) for kind in SweepKind),
+    )
+
+
+def _told_returns(kind: str, row: Mapping[str, int | None]) -> "ReturnFigures":
+    due, returned, late, nil = (row[name] for name in ("due", "returned", "late", "nil"))
+    return ReturnFigures(
+        kind=kind,
+        due=due or 0,
+        returned=returned or 0,
+        nil=nil,
+        with_items=None if nil is None else (returned or 0) - nil,
+        late=late or 0,
+    )
+
+
+def _due(work: Work, area: AreaCode, period: Period) -> int:
+    return sum(len(places) for places in places_of(_with_village(areas_in(work, (area,), period), area)).values())
 
 
 def _with_village(areas: list[AreaCode], area: AreaCode) -> list[AreaCode]:
@@ -62,23 +109,15 @@ def _with_village(areas: list[AreaCode], area: AreaCode) -> list[AreaCode]:
     return [AreaCode(area[: Level.VILLAGE]), *areas] if len(area) > Level.VILLAGE else areas
 
 
-def _shown(table: Table, township: str | None, *, plain: bool) -> Counts:
-    return exact(table) if plain else suppressed(table, township)
-
-
-def _returns(
-    kind: str, table: Mapping[str, Mapping[str, int]], township: str | None, due: int, *, plain: bool
-) -> "ReturnFigures":
-    """Grids are no persons, so due, returned and late stand as they are; how many found somebody does not."""
-    rows = [row for code, row in table.items() if township is None or code == township]
-    found: Table = {code: {"with_items": row["with_items"]} for code, row in table.items()}
-    with_items = _shown(found, township, plain=plain).cells.get("with_items", 0)
+def _returns(kind: str, table: Mapping[str, Mapping[str, int]], due: int) -> "ReturnFigures":
+    rows = table.values()
+    with_items = sum(row["with_items"] for row in rows)
     returned = sum(row["returned"] for row in rows)
     return ReturnFigures(
         kind=kind,
         due=due,
         returned=returned,
-        nil=None if with_items is None else returned - with_items,
+        nil=returned - with_items,
         with_items=with_items,
         late=sum(row["late"] for row in rows),
     )
@@ -98,7 +137,7 @@ class ReturnFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """A month of one area; None stands for a count that is hidden."""
+    """A month of one area; None stands for a count that is hidden. Never a target, never a rank."""
 
     area_code: str
     period: str
@@ -106,3 +145,6 @@ class Figures:
     observations: Counts
     entries: Counts
     returns: tuple[ReturnFigures, ...]
+    source: Source
+    #: Of a released month: every other group that may be told.
+    groups: Mapping[str, Counts] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from server import clock
 from server.domain import deadlines
 from server.domain.area_codes import Level, parse_code_of
 from server.domain.codes import PeriodState, SweepState
+from server.domain.month_states import MonthAct, month_transition
 from server.domain.pages import Page, PageAsked
 from server.domain.periods import Period, parse_period
 from server.domain.permissions import Facts, Permission, may
@@ -17,6 +18,7 @@ from server.domain.sweep_states import SweepAct
 from server.domain.workdays import WorkCalendar
 from server.errors import Conflict, NotFound
 from server.models.sweep import Month, Sweep
+from server.services.month_freezing import freeze
 from server.services.sweeps import SweepView, sweep_view
 from server.store import months, sweeps
 from server.store.areas import names_of
@@ -26,7 +28,7 @@ from server.store.months import MonthFilter
 from server.store.records import count_up, note_written
 from server.store.transaction import Caller, Work, transaction
 
-__all__ = ["MonthFilter", "MonthView", "close_month", "list_months", "open_month", "read_month"]
+__all__ = ["MonthFilter", "MonthView", "close_month", "list_months", "month_view", "open_month", "read_month"]
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,15 @@ def list_months(caller: Caller, wanted: MonthFilter, asked: PageAsked) -> Page[M
 
 
 def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
-    """Close a month and its sweeps, once both are submitted and the month's last day has come.
+    """Close a month and its sweeps, once both are submitted and the month's last day has come; freeze its figures.
+
+    After the third working day of the next month it is late, which is told and refused to nobody.
 
     Raises NotFound, Stale, Conflict ``month_not_open``, ``month_not_over`` or ``sweeps_not_submitted``.
     """
     with transaction(caller) as work:
         row = months.month_for_change(work, Permission.MONTH_CLOSE, month_id, version)
-        if row.state != PeriodState.OPEN:
-            raise Conflict("month_not_open", state=row.state)
+        month_transition(PeriodState(row.state), MonthAct.CLOSE)
         check_over(Period(row.period), clock.day_of(work.now))
         found = months.sweeps_of_months(work, [row.id], lock=True)[row.id]
         waiting = sum(sweep.state != SweepState.SUBMITTED for sweep in found)
@@ -107,6 +110,7 @@ def close_month(caller: Caller, month_id: UUID, version: int) -> MonthView:
         for sweep in found:
             sweeps.move(work, sweep, SweepAct.CLOSE)
         _mark_closed(work, row)
+        freeze(work, row)
         return _month_views(work, [row], {row.id: found})[0]
 
 
@@ -115,6 +119,11 @@ def _mark_closed(work: Work, row: Month) -> None:
     row.closed_by, row.closed_at = work.identity.user_id, work.now
     count_up(work, row)
     note_written(work, "month:close", row)
+
+
+def month_view(work: Work, row: Month) -> MonthView:
+    """A month's row as it is shown, with its sweeps."""
+    return _month_views(work, [row], months.sweeps_of_months(work, [row.id]))[0]
 
 
 def _month_views(work: Work, rows: Sequence[Month], found: Mapping[UUID, Sequence[Sweep]]) -> list[MonthView]:

@@ -11,6 +11,7 @@ from server.services.consents_nightly import end_past_consents
 from server.services.expiry import in_batches, system_caller
 from server.services.ledger_renewal import warn_of_expiry
 from server.services.plan_nights import ask_for_reviews, plan_visits_ahead, tell_rests_over
+from server.services.releases import release_figures
 from server.store.transaction import Store, Work
 
 Part = Callable[[Work, datetime], int]
@@ -20,6 +21,7 @@ PARTS: Mapping[str, Part] = {
     "consents_past": end_past_consents,
     "expires_soon": warn_of_expiry,
     "plan_reviews_due": ask_for_reviews,
+    "figures_released": release_figures,
     "rests_over": tell_rests_over,
     "visits_planned": plan_visits_ahead,
 }

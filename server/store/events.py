@@ -45,6 +45,8 @@ class AccessEvent:
     version_after: int | None = None
     #: How many records were looked through or returned.
     count: int | None = None
+    #: What was frozen, by its SHA-256 in hexadecimal.
+    digest: str = ""
 
 
 def stage(session: Session, identity: Identity, events: Sequence[AccessEvent], now: datetime) -> None:
@@ -92,6 +94,7 @@ def _particulars(event: AccessEvent) -> dict[str, Json]:
         "before": event.version_before,
         "after": event.version_after,
         "count": event.count,
+        "digest": event.digest,
     }
     return {name: value for name, value in every.items() if value not in (None, "", [])}
 

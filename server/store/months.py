@@ -60,8 +60,8 @@ def month_by_id(work: Work, permission: Permission, month_id: UUID) -> Month:
         return found(work.session.scalar(_months(work, permission).where(Month.id == month_id)))
 
 
-def month_for_change(work: Work, permission: Permission, month_id: UUID, version: int) -> Month:
-    """One month, kept from others until the end; raises NotFound, Stale ``record_changed``."""
+def month_for_change(work: Work, permission: Permission, month_id: UUID, version: int | None) -> Month:
+    """One month, kept from others until the end; raises NotFound, Stale ``record_changed`` at another version."""
     statement = _months(work, permission).where(Month.id == month_id).with_for_update()
     return as_read(work.session.scalar(statement), version)
 
