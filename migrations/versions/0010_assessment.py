@@ -170,9 +170,11 @@ def upgrade() -> None:
     # Nobody deletes an assessment or changes what a partner gave; both go with the person, by the table's own cascade.
     allow("linli_app", "SELECT, INSERT, UPDATE", "assessment")
     allow("linli_app", "SELECT, INSERT", "assessment_input")
-    allow("linli_app", "SELECT, INSERT, UPDATE, DELETE", "instrument", "screening")
+    # Instruments stay for the screenings they explain; a screening is never changed.
+    allow("linli_app", "SELECT, INSERT, UPDATE", "instrument")
+    allow("linli_app", "SELECT, INSERT", "screening")
     allow("linli_jobs", "SELECT", "assessment", "assessment_input")
-    allow("linli_jobs", "SELECT, INSERT, UPDATE", "instrument", "screening")
+    allow("linli_jobs", "SELECT", "instrument", "screening")
 
 
 def downgrade() -> None:
