@@ -3,7 +3,7 @@ from enum import StrEnum
 
 import pytest
 
-from server.domain import codes, ledger_states
+from server.domain import codes, codes_assessments, codes_leaving, ledger_states
 from server.domain.area_codes import AdminType, Level, TownshipKind, VillageKind
 from server.domain.code_lists import parse_code_entries, valid_on
 from server.domain.duplicates import MatchOn
@@ -36,6 +36,15 @@ LISTED = {
     "closure_reason": codes.ClosureReason,
     "purpose": codes.Purpose,
     "legal_basis": codes.LegalBasis,
+    "assessment_kind": codes_assessments.AssessmentKind,
+    "assessment_state": codes_assessments.AssessmentState,
+    "assessment_need": codes_assessments.AssessmentNeed,
+    "assessment_recommendation": codes_assessments.Recommendation,
+    "result_band": codes_assessments.ResultBand,
+    "correction_reason": codes_assessments.CorrectionReason,
+    "proposal_act": codes_leaving.ProposalAct,
+    "proposal_side": codes_leaving.Side,
+    "proposal_state": codes_leaving.ProposalState,
 }
 
 
