@@ -22,6 +22,28 @@ END $$
 revision = "0010"
 down_revision = "0009"
 
+#: The care of an ended entry is erased whole, where the person stays on record for another: every table that ends with
+#: its entry, those of later migrations too. As the owner, for nobody may delete from these tables by themselves.
+_ERASE = """
+CREATE FUNCTION linli_erase_care(of_county text, of_entries uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    care regclass;
+BEGIN
+    FOR care IN
+        SELECT DISTINCT conrelid::regclass FROM pg_constraint
+        WHERE contype = 'f' AND confdeltype = 'c' AND confrelid = 'ledger_entry'::regclass
+            AND conrelid NOT IN ('ledger_step'::regclass, 'ledger_entry_observation'::regclass, 'task'::regclass)
+    LOOP
+        EXECUTE format(
+            'DELETE FROM %s AS gone USING ledger_entry AS ended WHERE gone.county_code = $1 AND gone.entry_id = ANY ($2)'
+            ' AND ended.county_code = gone.county_code AND ended.id = gone.entry_id AND ended.closed_at IS NOT NULL',
+            care
+        ) USING of_county, of_entries;
+    END LOOP;
+END $$
+"""
+
 
 def upgrade() -> None:
     """Assessments, instruments and screenings."""
@@ -159,6 +181,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_screening_entry", "screening", ["county_code", "entry_id"], unique=False)
     op.execute(_FREEZE)
+    op.execute(_ERASE)
+    op.execute("REVOKE ALL ON FUNCTION linli_erase_care(text, uuid[]) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION linli_erase_care(text, uuid[]) TO linli_app, linli_jobs")
     op.execute(
         "CREATE TRIGGER assessment_signed_stays BEFORE UPDATE ON assessment FOR EACH ROW"
         " WHEN (OLD.state <> 'draft') EXECUTE FUNCTION linli_signed_stays()"
@@ -184,3 +209,4 @@ def downgrade() -> None:
     op.drop_table("assessment_input")
     op.drop_table("assessment")
     op.execute("DROP FUNCTION linli_signed_stays()")
+    op.execute("DROP FUNCTION linli_erase_care(text, uuid[])")

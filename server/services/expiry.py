@@ -18,7 +18,7 @@ from server.domain.ledger_states import LedgerAct, transition
 from server.store import expiry
 from server.store.care_stop import stop_care
 from server.store.disclosure import refs_of
-from server.store.erasure import erase_facts, erase_observations, erase_residents, without_traces
+from server.store.erasure import erase_care, erase_facts, erase_observations, erase_residents, without_traces
 from server.store.events import AccessEvent
 from server.store.ledger import Step, insert_steps
 from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
@@ -74,11 +74,12 @@ def _end(work: Work, rule: ExpiryRule, now: datetime) -> int:
 
 
 def _forget(work: Work, now: datetime) -> int:
-    """Erase whoever has no other entry; of the rest, the facts of the entry whose time has come."""
+    """Erase whoever has no other entry; of the rest, facts and care of the entry whose time has come."""
     found = expiry.take_forgettable(work, now)
     partly = [each.entry_id for each in found if each.kept]
     if partly:
         erase_facts(work, partly)
+        erase_care(work, partly)
         expiry.end_entries(work, partly, {"purge_due_at": None, "updated_at": now})
     erase_residents(work, {each.resident_id for each in found if not each.kept})
     return len(found)

@@ -9,7 +9,7 @@ from server.domain.ledger_states import LedgerAct
 from server.domain.permissions import Permission
 from server.errors import Conflict
 from server.services.ledger_moves import EntryView, entry_view, move
-from server.store.erasure import erase_facts, erase_residents
+from server.store.erasure import erase_care, erase_facts, erase_residents
 from server.store.ledger import entry_for_change, has_other_entry
 from server.store.tasks import NewTask, TaskKind, insert_tasks
 from server.store.transaction import Caller, transaction, widened
@@ -38,7 +38,7 @@ def close_entry(caller: Caller, entry_id: UUID, version: int, reason: ClosureRea
 def purge_forbidden(caller: Caller, entry_id: UUID, version: int) -> None:
     """Close an entry at once because a forbidden ground was found, and destroy what it said.
 
-    The facts go with it, and the person too if nothing else is on record; the privacy officer gets a task that
+    Facts and care go with it, and the person too if nothing else is on record; the privacy officer gets a task that
     names nobody. What is left of the act stands in the access log.
     """
     with transaction(caller) as work:
@@ -50,5 +50,6 @@ def purge_forbidden(caller: Caller, entry_id: UUID, version: int) -> None:
         insert_tasks(work, [task])
         with widened(work):
             erase_facts(work, [entry.id])
+            erase_care(work, [entry.id])
             if not has_other_entry(work, entry.resident_id, entry.id):
                 erase_residents(work, [entry.resident_id])

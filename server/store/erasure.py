@@ -8,7 +8,7 @@ then stands for nobody. Call these with the scope widened: the person's records 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, text
 
 from server.models.key import Subject
 from server.models.ledger import EntryObservation, LedgerEntry
@@ -47,6 +47,19 @@ def erase_facts(work: Work, entry_ids: Collection[UUID]) -> None:
     mine = select(link.observation_id).where(link.county_code == work.county_code, link.entry_id == func.any(ids))
     others = select(link.observation_id).where(link.county_code == work.county_code, link.entry_id != func.all(ids))
     _delete_observations(work, Observation.id.in_(mine), Observation.id.not_in(others))
+
+
+def erase_care(work: Work, entry_ids: Collection[UUID]) -> None:
+    """Delete what hangs on these ended entries: consents, assessments, plans, visits, teams. Steps and number stay.
+
+    The database does it, and for ended entries only: nobody has the right to delete a signed assessment.
+    """
+    work.session.flush()
+    work.session.execute(
+        text("SELECT linli_erase_care(:county, :entries)"),
+        {"county": work.county_code, "entries": list(entry_ids)},
+    )
+    work.session.expire_all()
 
 
 def erase_observations(work: Work, observation_ids: Collection[UUID]) -> None:

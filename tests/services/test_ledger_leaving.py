@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from server import clock
 from server.config import Config
@@ -27,6 +27,7 @@ from server.services.ledger_exit import close_entry, purge_forbidden
 from server.services.ledger_moves import move
 from server.services.ledger_reading import LedgerFilter, list_ledger
 from server.store.care import entry_for_care, records
+from server.store.erasure import erase_care
 from server.store.transaction import Caller, Store, new_id, open_store, transaction
 from tests.make import County, a_caller, same_caller
 from tests.make_assessments import signed
@@ -395,3 +396,57 @@ def test_nothing_is_ever_reopened(county: County, state: LedgerState, act: Ledge
     with transaction(person.coordinator) as work:
         left = work.session.scalars(select(LedgerEntry.state).where(LedgerEntry.id == person.entry_id)).one()
     assert left == state
+
+
+def a_second_time(person: InCare) -> UUID:
+    """An older entry of the same person, ended and still kept."""
+    other = in_care(person.county, S.CLOSED)
+    with transaction(person.coordinator) as work:
+        entry = entry_of(work, other)
+        entry.resident_id = person.resident_id
+    return other.entry_id
+
+
+def care_left(person: InCare) -> list[int]:
+    """How many rows of the entry's care are left: consents, assessments, plans, visits, proposals."""
+    tables = ("consent", "assessment", "care_plan", "visit", "entry_proposal")
+    counts = ", ".join(f"(SELECT count(*) FROM {table} WHERE entry_id = :id)" for table in tables)
+    with transaction(person.coordinator) as work:
+        return list(work.session.execute(text(f"SELECT {counts}"), {"id": person.entry_id}).one())
+
+
+def with_much_care(county: County) -> InCare:
+    """Somebody with one of everything, and an older entry."""
+    person = in_care(county, S.PLAN_ACTIVE)
+    a_plan(person)
+    signed(person)
+    propose_closure(person.coordinator, person.entry_id, C.MOVED)
+    a_second_time(person)
+    assert care_left(person) == [2, 1, 1, 1, 1]
+    return person
+
+
+def test_what_rested_on_a_forbidden_ground_is_destroyed_also_where_the_person_stays(
+    county: County, jobs: Store
+) -> None:
+    person = with_much_care(county)
+    by_forbidden_ground(person, jobs)
+    assert care_left(person) == [0, 0, 0, 0, 0]
+    with transaction(person.coordinator) as work:
+        assert entry_of(work, person).state == "closed"
+
+
+def test_invariant_15_forgetting_one_of_two_entries_takes_its_care_along(county: County, jobs: Store) -> None:
+    person = with_much_care(county)
+    by_withdrawal(person, jobs)
+    with transaction(person.coordinator) as work:
+        entry_of(work, person).purge_due_at = work.now - timedelta(days=1)
+    assert expire_due(jobs, county.code, clock.now()).forgotten == 1
+    assert care_left(person) == [0, 0, 0, 0, 0]
+
+
+def test_the_care_of_an_open_entry_is_erased_by_nobody(county: County) -> None:
+    person = with_much_care(county)
+    with transaction(person.coordinator) as work:
+        erase_care(work, [person.entry_id])
+    assert care_left(person) == [2, 1, 1, 1, 1]
