@@ -51,6 +51,11 @@ NOUNS = (
     "providers",
     "emergencies",
     "hotline",
+    "safety",
+    "crisis_card",
+    "agencies",
+    "referrals",
+    "referral_answers",
 )
 
 

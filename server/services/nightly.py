@@ -11,7 +11,9 @@ from server.services.consents_nightly import end_past_consents
 from server.services.expiry import in_batches, system_caller
 from server.services.ledger_renewal import warn_of_expiry
 from server.services.plan_nights import ask_for_reviews, plan_visits_ahead, tell_rests_over
+from server.services.referral_clock import ask_for_feedback, forget_referred_in, mark_unanswered
 from server.services.releases import release_figures
+from server.services.safety_acts import forget_unknown_events
 from server.store.transaction import Store, Work
 
 Part = Callable[[Work, datetime], int]
@@ -23,6 +25,10 @@ PARTS: Mapping[str, Part] = {
     "plan_reviews_due": ask_for_reviews,
     "figures_released": release_figures,
     "rests_over": tell_rests_over,
+    "referrals_unanswered": mark_unanswered,
+    "feedback_missing": ask_for_feedback,
+    "referred_in_forgotten": forget_referred_in,
+    "unknown_events_forgotten": forget_unknown_events,
     "visits_planned": plan_visits_ahead,
 }
 
