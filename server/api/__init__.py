@@ -39,6 +39,7 @@ NOUNS = (
     "smd",
     "rehab",
     "family_schools",
+    "course",
     "tasks",
     "spreadsheets",
     "figures",
