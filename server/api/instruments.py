@@ -8,8 +8,8 @@ from server.http.openapi import Blueprint
 from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.instrument_examples import DEFINITION, INSTRUMENT
 from server.schemas.instruments import (
-    DisablingSchema,
-    EnablingSchema,
+    InstrumentDisablingSchema,
+    InstrumentEnablingSchema,
     InstrumentQuery,
     InstrumentSchema,
     InstrumentsSchema,
@@ -58,7 +58,7 @@ def read_instrument(query: dict[str, str], instrument: str) -> tuple[InstrumentV
 @needs(Permission.INSTRUMENT_ENABLE)
 @refuses("not_found", "instrument_licence_missing", "instrument_cut_off", "instrument_without_cut_off", "record_exists")
 @versioned
-@blueprint.arguments(EnablingSchema, example=_LICENSED)
+@blueprint.arguments(InstrumentEnablingSchema, example=_LICENSED)
 @blueprint.response(200, InstrumentSchema, example=INSTRUMENT | {"enabled": True, "version": 2})
 def enable_instrument(body: dict[str, Any], instrument: str) -> tuple[InstrumentView, dict[str, str]]:
     """Enable an instrument with its licence attached, or change its cut-off."""
@@ -69,7 +69,7 @@ def enable_instrument(body: dict[str, Any], instrument: str) -> tuple[Instrument
 @needs(Permission.INSTRUMENT_ENABLE)
 @refuses("not_found", "record_exists")
 @versioned
-@blueprint.arguments(DisablingSchema)
+@blueprint.arguments(InstrumentDisablingSchema)
 @blueprint.response(200, InstrumentSchema, example=INSTRUMENT | {"version": 3})
 def disable_instrument(body: dict[str, str], instrument: str) -> tuple[InstrumentView, dict[str, str]]:
     """Let nobody use an instrument any more; what was answered stays readable."""

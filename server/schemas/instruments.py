@@ -26,7 +26,7 @@ class TextsSchema(Shape):
     en = fields.String(required=True)
 
 
-class ReviewedSchema(Shape):
+class InstrumentReviewedSchema(Shape):
     """For each language, whether the wording is the published one; an unreviewed one must be shown as such."""
 
     zh = code_field(TranslationStatus)
@@ -36,23 +36,23 @@ class ReviewedSchema(Shape):
 class WordingSchema(TextsSchema):
     """A published text in both languages, and how sure it is."""
 
-    translation_status = fields.Nested(ReviewedSchema, required=True)
+    translation_status = fields.Nested(InstrumentReviewedSchema, required=True)
 
 
-class OptionSchema(WordingSchema):
+class InstrumentOptionSchema(WordingSchema):
     """One answer that can be ticked."""
 
     value = fields.Integer(required=True)
 
 
-class ItemSchema(WordingSchema):
+class InstrumentItemSchema(WordingSchema):
     """One question, and the name of the options it is asked with."""
 
     number = fields.Integer(required=True)
     options = fields.String(required=True)
 
 
-class LicenceSchema(TextsSchema):
+class InstrumentLicenceSchema(TextsSchema):
     """Under which licence it may be used."""
 
     kind = code_field(LicenceKind)
@@ -60,14 +60,14 @@ class LicenceSchema(TextsSchema):
     non_commercial = fields.Boolean(required=True)
 
 
-class AgeSchema(Shape):
+class InstrumentAgeSchema(Shape):
     """For whom it was made, in years."""
 
     min = fields.Integer(required=True)
     max = fields.Integer(required=True, allow_none=True)
 
 
-class BandSchema(TextsSchema):
+class InstrumentBandSchema(TextsSchema):
     """A stretch of totals in plain words, with the next step."""
 
     code = fields.String(required=True)
@@ -77,7 +77,7 @@ class BandSchema(TextsSchema):
     advice = fields.Nested(TextsSchema, required=True)
 
 
-class CutOffSchema(Shape):
+class InstrumentCutOffSchema(Shape):
     """Where the second band begins, and how far a county may move that."""
 
     default = fields.Integer(required=True)
@@ -86,51 +86,53 @@ class CutOffSchema(Shape):
     most = fields.Integer(required=True)
 
 
-class TriggerSchema(Shape):
+class InstrumentTriggerSchema(Shape):
     """An item and the lowest answer that counts as yes."""
 
     item = fields.Integer(required=True)
     at_least = fields.Integer(required=True)
 
 
-class TotalSchema(Shape):
+class InstrumentTotalSchema(Shape):
     """The counted items' sum is multiplied by this."""
 
     multiplier = fields.Integer(required=True)
 
 
-class DefinitionSchema(Shape):
+class InstrumentDefinitionSchema(Shape):
     """One edition of one instrument, whole."""
 
     code = fields.String(required=True)
     edition = fields.String(required=True)
     name = fields.Nested(TextsSchema, required=True)
     source = fields.String(required=True)
-    licence = fields.Nested(LicenceSchema, required=True)
+    licence = fields.Nested(InstrumentLicenceSchema, required=True)
     status = code_field(InstrumentStatus)
-    age = fields.Nested(AgeSchema, required=True)
+    age = fields.Nested(InstrumentAgeSchema, required=True)
     roles = fields.List(
         fields.String(validate=validate.OneOf(sorted(TRAINED))), required=True,
         metadata={"description": "Who may hand it out."},
     )  # fmt: skip
     modes = fields.List(fields.String(validate=validate.OneOf(list(ScreeningMode))), required=True)
     window = fields.Nested(WordingSchema, required=True)
-    options = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(OptionSchema)), required=True)
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    options = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.Nested(InstrumentOptionSchema)), required=True
+    )
+    items = fields.List(fields.Nested(InstrumentItemSchema), required=True)
     uncounted_items = fields.List(fields.Integer(), required=True)
     reverse_items = fields.List(fields.Integer(), required=True)
-    total = fields.Nested(TotalSchema, required=True)
-    bands = fields.List(fields.Nested(BandSchema), required=True)
-    cut_off = fields.Nested(CutOffSchema, required=True, allow_none=True)
-    crisis_items = fields.List(fields.Nested(TriggerSchema), required=True)
-    ask_items = fields.List(fields.Nested(TriggerSchema), required=True)
+    total = fields.Nested(InstrumentTotalSchema, required=True)
+    bands = fields.List(fields.Nested(InstrumentBandSchema), required=True)
+    cut_off = fields.Nested(InstrumentCutOffSchema, required=True, allow_none=True)
+    crisis_items = fields.List(fields.Nested(InstrumentTriggerSchema), required=True)
+    ask_items = fields.List(fields.Nested(InstrumentTriggerSchema), required=True)
     disclaimer = fields.Nested(TextsSchema, required=True)
 
 
 class InstrumentSchema(Shape):
     """An instrument with its wording and licence, and the county's say about it."""
 
-    definition = fields.Nested(DefinitionSchema, required=True)
+    definition = fields.Nested(InstrumentDefinitionSchema, required=True)
     enabled = fields.Boolean(required=True, metadata={"description": "Whether the county may use it now."})
     enabled_by = fields.UUID(required=True, allow_none=True)
     enabled_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -179,13 +181,13 @@ class NewInstrumentSchema(Shape):
     licence_evidence = _evidence()
 
 
-class DisablingSchema(Shape):
+class InstrumentDisablingSchema(Shape):
     """Which edition."""
 
     edition = instrument_code_field("The edition.", "1998")
 
 
-class EnablingSchema(DisablingSchema):
+class InstrumentEnablingSchema(InstrumentDisablingSchema):
     """Which edition, by which licence, with which cut-off."""
 
     licence_evidence = _evidence()
