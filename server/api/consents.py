@@ -12,17 +12,17 @@ from server.http.routes import expected_version, needs, refuses, tagged, version
 from server.schemas.consents import (
     CONSENT,
     LEAFLET,
-    AnswerSchema,
+    ConsentAnswerSchema,
     ConsentPageSchema,
     ConsentQuery,
+    ConsentQuestionSchema,
     ConsentSchema,
     ConsentsSchema,
+    ConsentWithdrawalSchema,
     LeafletQuery,
     LeafletsSchema,
     LeavingSchema,
     OpenedConsentSchema,
-    QuestionSchema,
-    WithdrawalSchema,
 )
 from server.schemas.ledger import LedgerEntrySchema
 from server.schemas.ledger_examples import ENTRY
@@ -86,7 +86,7 @@ def list_consents(entry_id: UUID) -> dict[str, Any]:
 @needs(Permission.CONSENT_RECORD)
 @refuses("not_found", "consent_agency_wrong", "leaflet_unknown", "consent_scope_too_early", "consent_agency_unknown")
 @refuses("consent_asked_too_soon", "consent_open", "record_exists")
-@blueprint.arguments(QuestionSchema)
+@blueprint.arguments(ConsentQuestionSchema)
 @blueprint.response(201, ConsentSchema, example=_ASKED)
 def ask(question: Question, entry_id: UUID) -> tuple[ConsentView, dict[str, str]]:
     """Ask somebody one thing; the first question about the assessment tells them of the service."""
@@ -98,7 +98,7 @@ def ask(question: Question, entry_id: UUID) -> tuple[ConsentView, dict[str, str]
 @refuses("not_found", "consent_already_answered", *_SPEAKERS)
 @refuses("consent_witness_needed", "consent_valid_to_wrong", "seal_broken")
 @versioned
-@blueprint.arguments(AnswerSchema)
+@blueprint.arguments(ConsentAnswerSchema)
 @blueprint.response(200, ConsentSchema, example=CONSENT)
 def answer(said: Answer, consent_id: UUID) -> tuple[ConsentView, dict[str, str]]:
     """Write down a yes or a no; to the assessment, a yes opens the way to it and a no closes the entry."""
@@ -109,7 +109,7 @@ def answer(said: Answer, consent_id: UUID) -> tuple[ConsentView, dict[str, str]]
 @needs(Permission.CONSENT_WITHDRAW)
 @refuses("not_found", "consent_not_given", "consent_cannot_keep_open")
 @versioned
-@blueprint.arguments(WithdrawalSchema)
+@blueprint.arguments(ConsentWithdrawalSchema)
 @blueprint.response(200, ConsentSchema, example=CONSENT | {"state": "withdrawn", "version": 3})
 def withdraw(body: dict[str, Any], consent_id: UUID) -> tuple[ConsentView, dict[str, str]]:
     """Take one consent back; what was planned on it is called off at once."""

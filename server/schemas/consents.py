@@ -23,7 +23,7 @@ def _how() -> fields.Enum[WithdrawalChannel]:
     )
 
 
-class QuestionSchema(Shape):
+class ConsentQuestionSchema(Shape):
     """What somebody is asked, with the leaflet they were given."""
 
     id = fields.UUID(
@@ -59,7 +59,7 @@ class QuestionSchema(Shape):
         return Question(**data)
 
 
-class AnswerSchema(Shape):
+class ConsentAnswerSchema(Shape):
     """What was answered, by whom and how."""
 
     answer = fields.Enum(
@@ -110,7 +110,7 @@ class AnswerSchema(Shape):
         return Answer(**data)
 
 
-class WithdrawalSchema(Shape):
+class ConsentWithdrawalSchema(Shape):
     """How somebody took one consent back."""
 
     how = _how()
