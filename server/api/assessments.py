@@ -16,14 +16,14 @@ from server.schemas.assessments import (
     SIGNED,
     WHOLE,
     AssessmentChangeSchema,
+    AssessmentCorrectionSchema,
     AssessmentSchema,
     AssessmentShownSchema,
     AssessmentsSchema,
-    CorrectionSchema,
-    InputSchema,
+    GivenInputSchema,
     NewAssessmentSchema,
     PartnerInputSchema,
-    SignedSchema,
+    SignedAssessmentSchema,
 )
 from server.services import assessments, assessments_reading
 from server.services.assessments import Signed
@@ -85,7 +85,7 @@ def change_assessment(body: dict[str, Any], assessment_id: UUID) -> tuple[Assess
 @refuses("not_found", "assessment_signed", "consent_missing", "record_exists")
 @refuses("input_in_future", "medical_word_refused")
 @blueprint.arguments(PartnerInputSchema)
-@blueprint.response(201, InputSchema, example=INPUT)
+@blueprint.response(201, GivenInputSchema, example=INPUT)
 def give_input(body: PartnerInput, assessment_id: UUID) -> tuple[InputView, dict[str, str]]:
     """Add what another discipline knows to a draft; you read back your own words and nothing else."""
     return tagged(assessments.give_input(current_caller(), assessment_id, body))
@@ -95,7 +95,7 @@ def give_input(body: PartnerInput, assessment_id: UUID) -> tuple[InputView, dict
 @needs(Permission.ASSESSMENT_WRITE)
 @refuses("not_found", "assessment_of_other_assessor", "assessment_signed", "consent_missing", "seal_broken")
 @versioned
-@blueprint.response(200, SignedSchema, example=SIGNED)
+@blueprint.response(200, SignedAssessmentSchema, example=SIGNED)
 def sign_assessment(assessment_id: UUID) -> tuple[Signed, dict[str, str]]:
     """Sign a draft: it never changes again. The plan is due in five working days, or leaving is proposed."""
     return tagged(assessments.sign_assessment(current_caller(), assessment_id, expected_version()))
@@ -105,7 +105,7 @@ def sign_assessment(assessment_id: UUID) -> tuple[Signed, dict[str, str]]:
 @needs(Permission.ASSESSMENT_WRITE)
 @refuses("not_found", "assessment_not_signed", "correction_open", "consent_missing", "seal_broken")
 @versioned
-@blueprint.arguments(CorrectionSchema)
+@blueprint.arguments(AssessmentCorrectionSchema)
 @blueprint.response(201, AssessmentSchema, example=DRAFT | {"number": 2, "correction_reason": "wrong_fact"})
 def correct_assessment(body: dict[str, CorrectionReason], assessment_id: UUID) -> tuple[AssessmentView, dict[str, str]]:
     """Begin the next version of a signed assessment; the old one stands until the new one is signed."""

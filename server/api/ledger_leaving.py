@@ -16,9 +16,9 @@ from server.schemas.ledger_leaving import (
     RENEWAL,
     TAKEN_BACK,
     ClosureProposalSchema,
-    ProposalPageSchema,
+    EntryProposalPageSchema,
+    EntryProposalSchema,
     ProposalQuery,
-    ProposalSchema,
     RenewalProposalSchema,
 )
 from server.services import entry_proposals
@@ -41,7 +41,7 @@ _DECIDING = ("not_found", "proposal_own", "proposal_same_side", "proposal_decide
 @needs(Permission.LEDGER_EXIT)
 @refuses("not_found", "record_exists", "proposal_open", "closure_reason_of_other_act", *_LEAVING)
 @blueprint.arguments(ClosureProposalSchema)
-@blueprint.response(201, ProposalSchema, example=PROPOSAL)
+@blueprint.response(201, EntryProposalSchema, example=PROPOSAL)
 def propose_closure(body: dict[str, Any], entry_id: UUID) -> tuple[ProposalView, dict[str, str]]:
     """Propose that somebody leaves; coordinator and assessor decide together, each on one side."""
     reason: ClosureReason = body["reason"]
@@ -52,7 +52,7 @@ def propose_closure(body: dict[str, Any], entry_id: UUID) -> tuple[ProposalView,
 @needs(Permission.LEDGER_RENEW)
 @refuses("not_found", "record_exists", "proposal_open", *_STAYING, *_FACT)
 @blueprint.arguments(RenewalProposalSchema)
-@blueprint.response(201, ProposalSchema, example=RENEWAL)
+@blueprint.response(201, EntryProposalSchema, example=RENEWAL)
 def propose_renewal(body: dict[str, Any], entry_id: UUID) -> tuple[ProposalView, dict[str, str]]:
     """Propose on a new fact that an entry goes on, in the last sixty days of its term. Nothing renews itself."""
     observation_id: UUID = body["observation_id"]
@@ -63,7 +63,7 @@ def propose_renewal(body: dict[str, Any], entry_id: UUID) -> tuple[ProposalView,
 @needs(Permission.LEDGER_EXIT)
 @refuses("cursor_malformed")
 @blueprint.arguments(ProposalQuery, location="query")
-@blueprint.response(200, ProposalPageSchema, example={"items": [PROPOSAL], "next_cursor": None})
+@blueprint.response(200, EntryProposalPageSchema, example={"items": [PROPOSAL], "next_cursor": None})
 def list_proposals(query: dict[str, Any]) -> dict[str, object]:
     """List proposals about people you may let leave."""
     asked = page_asked(query)
@@ -74,7 +74,7 @@ def list_proposals(query: dict[str, Any]) -> dict[str, object]:
 @needs(Permission.LEDGER_EXIT)
 @refuses(*_DECIDING, *_LEAVING, *_STAYING, *_FACT, "entry_of_own_report")
 @versioned
-@blueprint.response(200, ProposalSchema, example=AGREED)
+@blueprint.response(200, EntryProposalSchema, example=AGREED)
 def agree(proposal_id: UUID) -> tuple[ProposalView, dict[str, str]]:
     """Agree for the other side: the entry ends or is renewed at once, if everything still holds."""
     return tagged(entry_proposals.agree(current_caller(), proposal_id, expected_version()))
@@ -84,7 +84,7 @@ def agree(proposal_id: UUID) -> tuple[ProposalView, dict[str, str]]:
 @needs(Permission.LEDGER_EXIT)
 @refuses(*_DECIDING)
 @versioned
-@blueprint.response(200, ProposalSchema, example=REFUSED)
+@blueprint.response(200, EntryProposalSchema, example=REFUSED)
 def refuse(proposal_id: UUID) -> tuple[ProposalView, dict[str, str]]:
     """Do not agree: nothing changes."""
     return tagged(entry_proposals.refuse(current_caller(), proposal_id, expected_version()))
@@ -94,7 +94,7 @@ def refuse(proposal_id: UUID) -> tuple[ProposalView, dict[str, str]]:
 @needs(Permission.LEDGER_EXIT)
 @refuses("not_found", "proposal_of_other_side", "proposal_decided")
 @versioned
-@blueprint.response(200, ProposalSchema, example=TAKEN_BACK)
+@blueprint.response(200, EntryProposalSchema, example=TAKEN_BACK)
 def take_back(proposal_id: UUID) -> tuple[ProposalView, dict[str, str]]:
     """Withdraw what your own side proposed."""
     return tagged(entry_proposals.take_back(current_caller(), proposal_id, expected_version()))

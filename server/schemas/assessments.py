@@ -134,7 +134,7 @@ class PartnerInputSchema(Shape):
         return PartnerInput(**data)
 
 
-class CorrectionSchema(Shape):
+class AssessmentCorrectionSchema(Shape):
     """Why a signed assessment is written anew."""
 
     reason = fields.Enum(
@@ -142,7 +142,7 @@ class CorrectionSchema(Shape):
     )
 
 
-class InputSchema(Shape):
+class GivenInputSchema(Shape):
     """What a partner gave."""
 
     id = fields.UUID(required=True)
@@ -184,7 +184,7 @@ class AssessmentSchema(AssessmentBriefSchema):
     correction_reason = fields.String(required=True, allow_none=True)
     created_by = fields.UUID(required=True)
     created_at = fields.AwareDateTime(required=True)
-    inputs = fields.List(fields.Nested(InputSchema), required=True)
+    inputs = fields.List(fields.Nested(GivenInputSchema), required=True)
 
 
 class AssessmentShownSchema(AssessmentBriefSchema):
@@ -198,7 +198,7 @@ class AssessmentShownSchema(AssessmentBriefSchema):
     correction_reason = fields.String(allow_none=True, metadata={"description": _WHOLE_ONLY})
     created_by = fields.UUID(metadata={"description": _WHOLE_ONLY})
     created_at = fields.AwareDateTime(metadata={"description": _WHOLE_ONLY})
-    inputs = fields.List(fields.Nested(InputSchema), metadata={"description": _WHOLE_ONLY})
+    inputs = fields.List(fields.Nested(GivenInputSchema), metadata={"description": _WHOLE_ONLY})
 
 
 class AssessmentsSchema(Shape):
@@ -207,7 +207,7 @@ class AssessmentsSchema(Shape):
     items = fields.List(fields.Nested(AssessmentShownSchema), required=True)
 
 
-class SignedSchema(Shape):
+class SignedAssessmentSchema(Shape):
     """A signed assessment."""
 
     assessment = fields.Nested(AssessmentSchema, required=True)

@@ -44,7 +44,7 @@ class ProposalQuery(PageQuery):
     )
 
 
-class ProposalSchema(Shape):
+class EntryProposalSchema(Shape):
     """What one side proposed about an entry."""
 
     id = fields.UUID(required=True)
@@ -66,10 +66,10 @@ class ProposalSchema(Shape):
     version = fields.Integer(required=True)
 
 
-class ProposalPageSchema(Shape):
+class EntryProposalPageSchema(Shape):
     """A page of proposals."""
 
-    items = fields.List(fields.Nested(ProposalSchema), required=True)
+    items = fields.List(fields.Nested(EntryProposalSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

@@ -12,6 +12,7 @@ from server import clock
 from server.config import Config
 from server.domain.codes import ClosureReason, LedgerState, Purpose, Role
 from server.domain.codes_care import ConsentScope
+from server.domain.codes_consents import WithdrawalChannel
 from server.domain.codes_leaving import ProposalState
 from server.domain.identity import Grant
 from server.domain.ledger_states import IN_SERVICE_STATES, TERMINAL_STATES, LedgerAct
@@ -21,12 +22,13 @@ from server.errors import Conflict, Forbidden, Invalid, LinliError, NotFound, St
 from server.models.consent import Consent
 from server.models.ledger import LedgerEntry, LedgerStep, Task
 from server.models.plan import CarePlan, Visit
+from server.services.consents import withdraw_everything
 from server.services.entry_proposals import agree, list_proposals, propose_closure, refuse, take_back
 from server.services.expiry import expire_due
 from server.services.ledger_exit import close_entry, purge_forbidden
 from server.services.ledger_moves import move
 from server.services.ledger_reading import LedgerFilter, list_ledger
-from server.store.care import entry_for_care, records
+from server.store.care import records
 from server.store.erasure import erase_care
 from server.store.transaction import Caller, Store, new_id, open_store, transaction
 from tests.make import County, a_caller, same_caller
@@ -285,9 +287,8 @@ def by_closure(person: InCare, jobs: Store) -> None:
 def by_withdrawal(person: InCare, jobs: Store) -> None:
     """The person takes everything back."""
     with transaction(person.assessor) as work:
-        entry = entry_for_care(work, Permission.CONSENT_RECORD, person.entry_id)
-        entry.closure_reason = C.CONSENT_WITHDRAWN.value
-        move(work, entry, LedgerAct.WITHDRAW, C.CONSENT_WITHDRAWN.value)
+        version = entry_of(work, person).version
+    withdraw_everything(person.assessor, person.entry_id, version, WithdrawalChannel.PERSON_SAID)
 
 
 def by_expiry(person: InCare, jobs: Store) -> None:
@@ -350,7 +351,7 @@ def test_guardrail_g9_what_was_planned_is_called_off_and_forgetting_begins(
         undone = work.session.scalars(
             select(Task.kind).where(Task.entry_id == person.entry_id, Task.done_at.is_(None))
         ).all()
-    assert (plan.state, consents) == ("ended", {"expired"})
+    assert (plan.state, consents) == ("ended", {"withdrawn" if leave is by_withdrawal else "expired"})
     assert set(undone) <= {"expired_entry"}
     assert entry.purge_due_at is not None
     assert timedelta(days=729) < entry.purge_due_at - clock.now() < timedelta(days=732)
