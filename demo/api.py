@@ -5,7 +5,7 @@ Nothing is tried twice. An answer that nobody planned for ends the month with th
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -69,7 +69,9 @@ class Api:
         """Somebody signed in, who states this purpose with every request."""
         purposes = {"X-Purpose": purpose} if purpose else {}
         answer = User(self, purposes, login).ask("POST", "/sessions", json={"login": login, "password": password})
-        return User(self, purposes | {"Authorization": f"Bearer {answer.json()['access_token']}"}, login)
+        told = answer.json()
+        headers = purposes | {"Authorization": f"Bearer {told['access_token']}"}
+        return User(self, headers, login, told["user_id"])
 
     def ask(self, method: str, path: str, planned: Collection[str] = (), **said: Any) -> httpx.Response:
         """One request; problems whose code is ``planned`` come back like any answer, others raise Unexpected."""
@@ -91,6 +93,11 @@ class User:
     api: Api
     headers: dict[str, str]
     login: str
+    user_id: str = ""
+
+    def for_purpose(self, purpose: str) -> "User":
+        """The same person and session, with another purpose."""
+        return replace(self, headers=self.headers | {"X-Purpose": purpose})
 
     def get(self, path: str, **query: Any) -> Json:
         """Read one thing."""
@@ -115,6 +122,13 @@ class User:
             said["headers"] = {"If-Match": f'"{version}"'}
         answer = self.ask("POST", path, planned, **said)
         return _body(answer) if answer.is_success else None
+
+    def do(self, path: str, body: Json | None = None, *, version: int | None = None) -> Json:
+        """Do one thing that nothing is planned to hinder."""
+        done = self.post(path, body, version=version)
+        if done is None:
+            raise Unexpected(f"{self.login}: {path}: no answer")
+        return done
 
     def ask(self, method: str, path: str, planned: Collection[str] = (), **said: Any) -> httpx.Response:
         """As ``Api.ask``, in this person's name; Unexpected says whose request it was."""

@@ -14,6 +14,12 @@ GRID_DIGITS = 15
 #: What stands before the place in a demo login, and what each role reads people for.
 _LOGINS = {
     Role.COUNTY_SUPERVISOR: ("county", None),
+    Role.SYSADMIN: ("sysadmin", None),
+    Role.PRIVACY_OFFICER: ("privacy", Purpose.AUDIT),
+    Role.DEPT_REPORTER: ("department", None),
+    Role.SITE_MANAGER: ("site", None),
+    Role.RECEIVING_AGENCY: ("agency", Purpose.CARE),
+    Role.ASSESSOR: ("assessor", Purpose.CARE),
     Role.JUDICIAL_OFFICER: ("judicial", Purpose.SWEEP),
     Role.TOWNSHIP_COORDINATOR: ("coordinator", Purpose.REVIEW),
     Role.VILLAGE_OFFICER: ("village", Purpose.SWEEP),
@@ -77,6 +83,10 @@ class Crew:
     def filer(self, place: str) -> User:
         """Who files a place's returns: a grid's worker; for a village without grids, the judicial officer."""
         return self.of(Role.GRID_WORKER, place) if len(place) == GRID_DIGITS else self.office(place[:9])
+
+    def assessor(self, township: str) -> User:
+        """The assessor of a township."""
+        return self.of(Role.ASSESSOR, township)
 
     def coordinator(self, township: str) -> User:
         """The coordinator of a township."""
