@@ -52,6 +52,8 @@ NOUNS = (
     "providers",
     "emergencies",
     "hotline",
+    "indicators",
+    "dashboard",
     "safety",
     "crisis_card",
     "agencies",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from server import clock
 from server.services.activities import enter_activity
 from server.services.emergencies import enter_emergency
 from server.services.hotline import record_contact
@@ -63,6 +64,11 @@ def _entered_here(scene: Scene) -> Call:
     return Call(body=dict(example_body(scene.operation) or {}) | {"area_code": scene.county.township})
 
 
+def _site_to_move(scene: Scene) -> Call:
+    body = dict(example_body(scene.operation) or {}) | {"held_on": clock.today().isoformat()}
+    return Call({"site_id": str(_site(scene))}, body, version=1)
+
+
 def _contact_to_record(scene: Scene) -> Call:
     body = dict(example_body(scene.operation) or {})
     return Call(body=body | {"hand_over": dict(body["hand_over"]) | {"area_code": scene.county.township}})
@@ -85,6 +91,7 @@ SPECIAL: Mapping[str, Arranger] = {
     "GET /emergencies": _listed(_emergency),
     "GET /hotline-contacts": _listed(_contact),
     "POST /sites": _entered_here,
+    "POST /sites/{site_id}/moves": _site_to_move,
     "POST /activities": _entered_here,
     "POST /surveys": _entered_here,
     "POST /providers": _entered_here,

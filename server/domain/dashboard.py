@@ -1,0 +1,173 @@
+"""A unit's year on one sheet: every indicator with its figure, its target, whether it is met, and how it went.
+
+One unit at a time, never several beside each other in an order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from server.domain.area_codes import Level
+from server.domain.figures import Table, suppressed
+from server.domain.indicators import HIDDEN, UNKNOWN, Definition, Figure, Met, Target, is_met, sum_of, value_of
+
+#: Digits behind the point of a value as it is told; targets are held against the exact quotient.
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One figure with where it comes from."""
+
+    figure: Figure
+    as_of: date
+    rule_id: str | None = None
+    evidence: str | None = None
+    version: int | None = None
+
+
+@dataclass
+class Sheet:
+    """What one unit knows: readings of each indicator by what they are of (a year, a day, a month), in order."""
+
+    #: Indicator → label → reading; the label sorts by time.
+    readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
+    #: Indicator → how many people the registry itself counts beside a reported figure; None where hidden.
+    registry: dict[str, int | None] = field(default_factory=dict)
+
+    def put(
+        self, label: str, figures: Mapping[str, Figure], as_of: date, rules: Mapping[str, str] | None = None
+    ) -> None:
+        """Add what was reckoned for one label."""
+        for name, figure in figures.items():
+            self.readings.setdefault(name, {})[label] = Reading(figure, as_of, (rules or {}).get(name))
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of a series."""
+
+    label: str
+    num: int | None
+    den: int | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of a unit and year."""
+
+    indicator: str
+    title_zh: str
+    title_en: str
+    kind: str
+    source: str
+    num: int | None
+    den: int | None
+    value: float | None
+    hidden: bool
+    target: Target | None
+    met: Met
+    as_of: date | None
+    definition_version: int
+    rule_id: str | None
+    evidence: str | None
+    registry_count: int | None
+    trend: tuple[Point, ...]
+
+
+def line_of(definition: Definition, sheet: Sheet, year: int, target: Target | None) -> Line:
+    """The indicator's line: the last reading of the year, and the series up to it."""
+    readings = sheet.readings.get(definition.id, {})
+    labels = sorted(label for label in readings if label[:4] <= str(year))
+    now = next((readings[label] for label in reversed(labels) if label.startswith(str(year))), None)
+    figure = now.figure if now else UNKNOWN
+    value = value_of(definition.kind, figure)
+    return Line(
+        indicator=definition.id,
+        title_zh=definition.title_zh,
+        title_en=definition.title_en,
+        kind=definition.kind.value,
+        source=definition.source.value,
+        num=figure.num,
+        den=figure.den,
+        value=_told(value),
+        hidden=figure.hidden,
+        target=target,
+        met=is_met(value, target),
+        as_of=now.as_of if now else None,
+        definition_version=(now.version if now else None) or definition.version,
+        rule_id=now.rule_id if now else None,
+        evidence=now.evidence if now else None,
+        registry_count=sheet.registry.get(definition.id),
+        trend=tuple(_point(definition, label, readings[label].figure) for label in labels),
+    )
+
+
+def together(sheets: Sequence[Sheet]) -> Sheet:
+    """A city's sheet: its counties' figures added up, label by label; what is told of one alone is left out."""
+    whole = Sheet()
+    for name in sorted({name for sheet in sheets for name in sheet.readings}):
+        series: dict[str, list[Reading]] = {}
+        for sheet in sheets:
+            for label, reading in _yearly(sheet.readings.get(name, {})).items():
+                series.setdefault(label, []).append(reading)
+        whole.readings[name] = {
+            label: Reading(
+                sum_of([each.figure for each in found]), max(each.as_of for each in found), _same_rule(found)
+            )
+            for label, found in series.items()
+        }
+    return whole
+
+
+def shares_told(table: Mapping[str, tuple[int, int]], unit: str, *, exact: bool) -> Figure:
+    """People's share of a unit from township → numerator and denominator, small counts hidden above the township.
+
+    Both those who are counted and those who are not must be five or more, or none (guardrail G11). ``unit`` is a
+    township of the table, or the county.
+    """
+    parts = {code: {"in": num, "out": den - num} for code, (num, den) in table.items() if num <= den}
+    if unit not in parts and (len(unit) == Level.TOWNSHIP or not parts):
+        return UNKNOWN
+    if exact:
+        return Figure(*table[unit])
+    cells = _cells(parts, unit)
+    inside, outside = cells.get("in"), cells.get("out")
+    return HIDDEN if inside is None or outside is None else Figure(inside, inside + outside)
+
+
+def counts_told(table: Table, unit: str, names: Sequence[str], *, exact: bool) -> dict[str, int | None]:
+    """Counts of people in a unit by name, small ones hidden above the township; None where hidden."""
+    if exact:
+        return {name: table.get(unit, {}).get(name, 0) for name in names}
+    cells = _cells(table, unit)
+    return {name: cells.get(name, 0) for name in names}
+
+
+def _cells(table: Table, unit: str) -> Mapping[str, int | None]:
+    """A township's cells or the county's sums, such that neither gives away what the other hides."""
+    told = suppressed(table)
+    return (told.row(unit) if len(unit) == Level.TOWNSHIP else told.sums()).cells
+
+
+def _yearly(readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The last reading of each year, for counties type theirs in on different days; months stay months."""
+    if all(len(label) == len("202611") and label.isdigit() for label in readings):
+        return dict(readings)
+    return {label[:4]: readings[label] for label in sorted(readings)}
+
+
+def _same_rule(readings: Sequence[Reading]) -> str | None:
+    rules = {reading.rule_id for reading in readings}
+    return rules.pop() if len(rules) == 1 else None
+
+
+def _point(definition: Definition, label: str, figure: Figure) -> Point:
+    return Point(label, figure.num, figure.den, _told(value_of(definition.kind, figure)))
+
+
+def _told(value: Fraction | None) -> float | None:
+    return None if value is None else float(round(Decimal(value.numerator) / Decimal(value.denominator), _DIGITS))
