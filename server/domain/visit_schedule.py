@@ -5,7 +5,7 @@ month holds a window at least; somebody whose plan starts after the 20th is firs
 means the two halves of a month; quarterly a whole month, every third.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,15 +20,16 @@ _HALF = 15
 _QUARTER = 3
 
 
-def windows(schedule: "Schedule", until: date) -> "list[Window]":
+def windows(schedule: "Schedule", until: date, visited: Collection[date] = ()) -> "list[Window]":
     """Every window from the schedule's start to ``until``, both days included, in order.
 
-    The first is cut at the start and the last at ``until``; none of the others is.
+    The first is cut at the start and the last at ``until``; none of the others is. A window in whose days, also those
+    cut off, somebody was there already is left out.
     """
     return [
         Window(max(window.due_from, schedule.starts_on), min(window.due_to, until))
         for window in _whole(schedule, until)
-        if window.due_to >= schedule.starts_on and window.due_from <= until
+        if window.due_to >= schedule.starts_on and window.due_from <= until and not any(map(window.holds, visited))
     ]
 
 

@@ -27,8 +27,7 @@ def lay_visits(work: Work, entry: LedgerEntry, plan: CarePlan, schedule: Schedul
     Lock the entry first, and call off what was planned before.
     """
     until = horizon(day_of(work.now), last_day_in_service(entry.expires_at))
-    made = days_visited(work, entry.id)
-    wanted = [window for window in windows(schedule, until) if not any(map(window.holds, made))]
+    wanted = windows(schedule, until, days_visited(work, entry.id))
     insert_visits(work, [(entry, plan, window) for window in wanted])
     plan.visits_laid_from, plan.visits_laid_to = schedule.starts_on, until
 
