@@ -11,10 +11,10 @@ from server.http.routes import expected_version, needs, refuses, tagged, version
 from server.schemas.agencies import (
     AGENCY,
     AgencyChangeSchema,
+    AgencyMembersSchema,
     AgencyPageSchema,
     AgencyQuery,
     AgencySchema,
-    MembersSchema,
     NewAgencySchema,
 )
 from server.services import agencies
@@ -62,7 +62,7 @@ def change_agency(body: dict[str, Any], agency_id: UUID) -> tuple[AgencyView, di
 @blueprint.get("/<uuid:agency_id>/members")
 @needs(Permission.AGENCY_MANAGE)
 @refuses("not_found")
-@blueprint.response(200, MembersSchema, example={"items": [_MEMBER]})
+@blueprint.response(200, AgencyMembersSchema, example={"items": [_MEMBER]})
 def list_members(agency_id: UUID) -> dict[str, list[MemberView]]:
     """List who answers for an agency."""
     return {"items": agencies.list_members(current_caller(), agency_id)}

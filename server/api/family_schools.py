@@ -8,7 +8,7 @@ from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.paging import page_asked, shown
 from server.http.routes import needs, refuses
-from server.schemas.rehab import SESSION_EXAMPLE, NewSessionSchema, SessionPageSchema, SessionQuery, SessionSchema
+from server.schemas.rehab import SESSION_EXAMPLE, NewSessionSchema, SessionPageSchema, SessionQuery, FamilySchoolSessionSchema
 from server.services import family_schools
 from server.services.family_schools import SessionView
 
@@ -24,7 +24,7 @@ blueprint = Blueprint(
     *("note_too_long", "note_diagnosis", "note_character", "note_forbidden", "access_log_unavailable"),
 )
 @blueprint.arguments(NewSessionSchema)
-@blueprint.response(201, SessionSchema, example=SESSION_EXAMPLE)
+@blueprint.response(201, FamilySchoolSessionSchema, example=SESSION_EXAMPLE)
 def hold_session(new: NewSession) -> SessionView:
     """Write down a session: its site, day, topic and how many came."""
     return family_schools.hold_session(current_caller(), new)

@@ -7,7 +7,7 @@ from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.paging import page_asked, shown
 from server.http.routes import needs, refuses, tagged
-from server.schemas.hotline import CONTACT, ContactPageSchema, ContactSchema, NewContactSchema
+from server.schemas.hotline import CONTACT, HotlineContactPageSchema, HotlineContactSchema, NewHotlineContactSchema
 from server.schemas.shape import PageQuery
 from server.services import hotline as service
 
@@ -20,7 +20,7 @@ blueprint = Blueprint(
 @needs(Permission.HOTLINE_READ)
 @refuses("cursor_malformed")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, ContactPageSchema, example={"items": [CONTACT], "next_cursor": None})
+@blueprint.response(200, HotlineContactPageSchema, example={"items": [CONTACT], "next_cursor": None})
 def list_contacts(query: dict[str, Any]) -> dict[str, Any]:
     """List one's own contacts, in no order of time."""
     return shown(service.list_contacts(current_caller(), page_asked(query)))
@@ -29,8 +29,8 @@ def list_contacts(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("")
 @needs(Permission.HOTLINE_WRITE)
 @refuses("not_found", "day_in_future", "hotline_hand_over_not_crisis", "area_code_invalid")
-@blueprint.arguments(NewContactSchema)
-@blueprint.response(201, ContactSchema, example=CONTACT)
+@blueprint.arguments(NewHotlineContactSchema)
+@blueprint.response(201, HotlineContactSchema, example=CONTACT)
 def record_contact(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
     """Record a contact; a crisis may be handed over as a safety event, which the contact never names."""
     hand_over = body.pop("hand_over")

@@ -14,7 +14,7 @@ from server.schemas.ledger_examples import ENTRY
 from server.schemas.plan_examples import AGREED, DETAIL, ITEM, PLAN
 from server.schemas.plans import (
     AgreementSchema,
-    ItemSchema,
+    PlanItemSchema,
     NewPlanSchema,
     NewReviewSchema,
     OpenItemPageSchema,
@@ -138,7 +138,7 @@ def list_items(query: dict[str, Any]) -> dict[str, Any]:
 @needs(Permission.PLAN_ITEM_DO)
 @refuses("not_found", "plan_item_done", "plan_not_running", "consent_missing")
 @versioned
-@blueprint.response(200, ItemSchema, example=ITEM | {"version": 2})
+@blueprint.response(200, PlanItemSchema, example=ITEM | {"version": 2})
 def do_item(item_id: UUID) -> tuple[ItemView, dict[str, str]]:
     """Say that a task is done."""
     return tagged(plan_items.do_item(current_caller(), item_id, expected_version()))

@@ -9,12 +9,12 @@ from server.http.openapi import Blueprint
 from server.http.routes import expected_version, needs, refuses, tagged, versioned
 from server.schemas.referrals import (
     REFERRAL,
-    AppointmentSchema,
-    AttendanceSchema,
-    FeedbackSchema,
     NewReferralInSchema,
+    ReferralAppointmentSchema,
+    ReferralAttendanceSchema,
+    ReferralFeedbackSchema,
+    ReferralRejectionSchema,
     ReferralSchema,
-    RejectionSchema,
     SendingBackInSchema,
 )
 from server.services import referral_answers, referrals_in
@@ -42,7 +42,7 @@ def receive(referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
 @needs(Permission.REFERRAL_ANSWER)
 @refuses(*_MOVED, "referral_alternative_missing", "agency_unknown")
 @versioned
-@blueprint.arguments(RejectionSchema)
+@blueprint.arguments(ReferralRejectionSchema)
 @blueprint.response(200, ReferralSchema, example=REFERRAL)
 def reject(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Say that the agency cannot; what cannot wait needs another agency named."""
@@ -54,7 +54,7 @@ def reject(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dic
 @needs(Permission.REFERRAL_ANSWER)
 @refuses(*_MOVED, "appointment_in_past")
 @versioned
-@blueprint.arguments(AppointmentSchema)
+@blueprint.arguments(ReferralAppointmentSchema)
 @blueprint.response(200, ReferralSchema, example=REFERRAL)
 def appoint(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Name a day, or another one."""
@@ -65,7 +65,7 @@ def appoint(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, di
 @needs(Permission.REFERRAL_ANSWER)
 @refuses(*_MOVED, "attendance_in_future")
 @versioned
-@blueprint.arguments(AttendanceSchema)
+@blueprint.arguments(ReferralAttendanceSchema)
 @blueprint.response(200, ReferralSchema, example=REFERRAL)
 def attend(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Say whether the person came."""
@@ -77,7 +77,7 @@ def attend(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dic
 @needs(Permission.REFERRAL_ANSWER)
 @refuses(*_MOVED)
 @versioned
-@blueprint.arguments(FeedbackSchema)
+@blueprint.arguments(ReferralFeedbackSchema)
 @blueprint.response(200, ReferralSchema, example=REFERRAL)
 def tell(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Tell what came of it: a code for everybody, a text for those who look after the person."""

@@ -11,8 +11,8 @@ from server.http.routes import expected_version, needs, refuses, tagged, version
 from server.schemas.safety import (
     EVENT,
     LINE,
-    ActionSchema,
-    NewNoticeSchema,
+    NewSafetyNoticeSchema,
+    SafetyActionSchema,
     SafetyEventSchema,
     SafetyPageSchema,
     SafetyQuery,
@@ -73,7 +73,7 @@ def acknowledge(event_id: UUID) -> tuple[SafetyStatus, dict[str, str]]:
 @blueprint.post("/<uuid:event_id>/notices")
 @needs(Permission.SAFETY_ACT)
 @refuses(*_MOVED, "safety_notice_needs_basis", "safety_told_in_future", "diagnosis_in_text", "record_exists")
-@blueprint.arguments(NewNoticeSchema)
+@blueprint.arguments(NewSafetyNoticeSchema)
 @blueprint.response(201, SafetyEventSchema, example=EVENT)
 def tell(body: dict[str, Any], event_id: UUID) -> tuple[SafetyStatus, dict[str, str]]:
     """Write down who was told; family needs consent or a legal basis, police and others a legal basis."""
@@ -84,7 +84,7 @@ def tell(body: dict[str, Any], event_id: UUID) -> tuple[SafetyStatus, dict[str, 
 @needs(Permission.SAFETY_ACT)
 @refuses(*_MOVED, "diagnosis_in_text")
 @versioned
-@blueprint.arguments(ActionSchema)
+@blueprint.arguments(SafetyActionSchema)
 @blueprint.response(200, SafetyEventSchema, example=EVENT)
 def act(body: dict[str, str], event_id: UUID) -> tuple[SafetyStatus, dict[str, str]]:
     """Write down one thing that was done."""

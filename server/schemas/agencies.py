@@ -91,7 +91,7 @@ class AgencyMemberSchema(Shape):
     since = fields.AwareDateTime(required=True)
 
 
-class MembersSchema(Shape):
+class AgencyMembersSchema(Shape):
     """Everybody who answers for an agency."""
 
     items = fields.List(fields.Nested(AgencyMemberSchema), required=True)

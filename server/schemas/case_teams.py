@@ -142,7 +142,7 @@ class TeamLineSchema(Shape):
     version = fields.Integer(required=True)
 
 
-class ContactSchema(Shape):
+class TeamContactSchema(Shape):
     """How to reach the person, whole or shortened by role."""
 
     name = fields.String(required=True, allow_none=True)
@@ -151,7 +151,7 @@ class ContactSchema(Shape):
     language_need = fields.String(required=True, allow_none=True)
 
 
-class MemberSchema(Shape):
+class TeamMemberSchema(Shape):
     """One member."""
 
     id = fields.UUID(required=True)
@@ -168,9 +168,9 @@ class MemberSchema(Shape):
 class TeamSchema(TeamLineSchema):
     """A team as its members are told of it; no key here tells why it was gathered."""
 
-    contact = fields.Nested(ContactSchema, required=True)
+    contact = fields.Nested(TeamContactSchema, required=True)
     safety_note = fields.String(required=True, allow_none=True)
-    members = fields.List(fields.Nested(MemberSchema), required=True)
+    members = fields.List(fields.Nested(TeamMemberSchema), required=True)
 
 
 class WholeTeamSchema(TeamSchema):

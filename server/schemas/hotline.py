@@ -36,7 +36,7 @@ class HandOverSchema(Shape):
         return HandOver(**data)
 
 
-class ContactFactsSchema(Shape):
+class HotlineFactsSchema(Shape):
     """What is kept of a contact."""
 
     channel = choice_field(HotlineChannel, "By which channel.", HotlineChannel.PHONE)
@@ -50,7 +50,7 @@ class ContactFactsSchema(Shape):
     crisis = fields.Boolean(required=True, metadata={"description": "There is danger.", "example": True})
 
 
-class NewContactSchema(ContactFactsSchema):
+class NewHotlineContactSchema(HotlineFactsSchema):
     """A contact to be recorded."""
 
     hand_over = fields.Nested(
@@ -58,7 +58,7 @@ class NewContactSchema(ContactFactsSchema):
     )
 
 
-class ContactSchema(ContactFactsSchema):
+class HotlineContactSchema(HotlineFactsSchema):
     """A contact."""
 
     id = fields.UUID(required=True)
@@ -67,10 +67,10 @@ class ContactSchema(ContactFactsSchema):
     )
 
 
-class ContactPageSchema(Shape):
+class HotlineContactPageSchema(Shape):
     """A page of one's own contacts."""
 
-    items = fields.List(fields.Nested(ContactSchema), required=True)
+    items = fields.List(fields.Nested(HotlineContactSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

@@ -35,7 +35,7 @@ def note_field(description: str, example: str, *, required: bool = False) -> fie
     )
 
 
-class NewItemSchema(Shape):
+class NewPlanItemSchema(Shape):
     """One thing somebody is to do."""
 
     service = fields.String(
@@ -65,7 +65,7 @@ class PlanContentSchema(Shape):
 
     goals = note_field("What the person wants to reach, in their words.", "每天出门走一走，夜里能睡着。", required=True)
     items = fields.List(
-        fields.Nested(NewItemSchema),
+        fields.Nested(NewPlanItemSchema),
         required=True,
         validate=validate.Length(0, ITEMS_AT_MOST),
         metadata={"description": "Who does what."},
@@ -143,7 +143,7 @@ class ResumptionSchema(Shape):
                          metadata={"description": "Code of the reason.", "example": "back"})  # fmt: skip
 
 
-class ItemSchema(Shape):
+class PlanItemSchema(Shape):
     """A task of a plan."""
 
     id = fields.UUID(required=True)
@@ -162,7 +162,7 @@ class OpenItemSchema(Shape):
     """A task of the caller's, and the entry it is for."""
 
     entry_id = fields.UUID(required=True)
-    item = fields.Nested(ItemSchema, required=True)
+    item = fields.Nested(PlanItemSchema, required=True)
 
 
 class OpenItemPageSchema(Shape):
@@ -217,7 +217,7 @@ class PlanSchema(Shape):
 class PlanDetailSchema(PlanSchema):
     """One version with its tasks and reviews."""
 
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    items = fields.List(fields.Nested(PlanItemSchema), required=True)
     reviews = fields.List(fields.Nested(ReviewSchema), required=True)
 
 

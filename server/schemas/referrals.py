@@ -14,7 +14,7 @@ from server.domain.codes_referral import (
     ReferralUrgency,
 )
 from server.domain.referral_packet import NOTE_AT_MOST
-from server.schemas.safety import LegalBasisSchema, basis_out_of, optional_id, words
+from server.schemas.safety import StatedBasisSchema, basis_out_of, optional_id, words
 from server.schemas.shape import PageQuery, Shape, area_code_field
 from server.schemas.sweeps import code_field
 
@@ -50,7 +50,7 @@ def _note() -> fields.String:
 class _WithBasis(Shape):
     """A shape that may state a legal basis."""
 
-    legal_basis = fields.Nested(LegalBasisSchema)
+    legal_basis = fields.Nested(StatedBasisSchema)
 
     @post_load
     def flatten(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class NewReferralInSchema(_WithBasis):
     safety_note = _note()
 
 
-class RejectionSchema(Shape):
+class ReferralRejectionSchema(Shape):
     """Why the agency cannot, and which other could."""
 
     reason = fields.Enum(
@@ -97,20 +97,20 @@ class RejectionSchema(Shape):
     alternative_agency_id = optional_id("Another agency; needed for the green channel and in an emergency.")
 
 
-class AppointmentSchema(Shape):
+class ReferralAppointmentSchema(Shape):
     """When the person is expected."""
 
     at = fields.AwareDateTime(required=True, metadata={"example": "2096-11-24T01:00:00+00:00"})
 
 
-class AttendanceSchema(Shape):
+class ReferralAttendanceSchema(Shape):
     """Whether the person came."""
 
     attended = fields.Boolean(required=True, metadata={"example": True})
     at = fields.AwareDateTime(metadata={"description": "When; left out, now.", "example": "2026-11-21T01:00:00+00:00"})
 
 
-class FeedbackSchema(Shape):
+class ReferralFeedbackSchema(Shape):
     """What came of it."""
 
     outcome = fields.Enum(

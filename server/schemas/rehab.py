@@ -129,7 +129,7 @@ class SessionQuery(PageQuery):
     site_id = fields.UUID(metadata={"description": "Only of this site."})
 
 
-class SessionSchema(Shape):
+class FamilySchoolSessionSchema(Shape):
     """One session of a family school."""
 
     id = fields.UUID(required=True)
@@ -144,7 +144,7 @@ class SessionSchema(Shape):
 class SessionPageSchema(Shape):
     """A page of sessions."""
 
-    items = fields.List(fields.Nested(SessionSchema), required=True)
+    items = fields.List(fields.Nested(FamilySchoolSessionSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

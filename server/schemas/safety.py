@@ -28,7 +28,7 @@ def optional_id(description: str) -> fields.UUID:
     return fields.UUID(metadata={"description": description})
 
 
-class LegalBasisSchema(Shape):
+class StatedBasisSchema(Shape):
     """On which basis it is done without consent; the privacy officer looks into it."""
 
     basis = fields.Enum(
@@ -61,7 +61,7 @@ class SafetyReportSchema(Shape):
     )
     facts = words("What was seen or said.", "她说不想活了，家里只有她一人。", required=True, at_least=FACTS_AT_LEAST)
     actions = words("What was done so far.", "已陪同并联系医生。")
-    legal_basis = fields.Nested(LegalBasisSchema)
+    legal_basis = fields.Nested(StatedBasisSchema)
 
     @post_load
     def flatten(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class SafetyQuery(PageQuery):
     overdue = fields.Boolean(metadata={"description": "Only those past a time, or only those that are not."})
 
 
-class NewNoticeSchema(Shape):
+class NewSafetyNoticeSchema(Shape):
     """Who was told. The system itself tells nobody."""
 
     id = optional_id("Made by the sender; left out, the server makes it.")
@@ -91,7 +91,7 @@ class NewNoticeSchema(Shape):
         required=True, metadata={"description": "When they were told.", "example": "2026-11-20T02:30:00+00:00"}
     )
     note = words("What was said or agreed.", "救护车约二十分钟到。")
-    legal_basis = fields.Nested(LegalBasisSchema)
+    legal_basis = fields.Nested(StatedBasisSchema)
 
     @post_load
     def flatten(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class NewNoticeSchema(Shape):
         return basis_out_of(data)
 
 
-class ActionSchema(Shape):
+class SafetyActionSchema(Shape):
     """What was done."""
 
     text = words("One thing that was done.", "医生已到场，本人愿意去医院。", required=True)
@@ -111,7 +111,7 @@ class SafetyReviewSchema(Shape):
     text = words("What was found; becomes a line of what was done.", "处置及时，已与本人商定后续安排。")
 
 
-class NoticeSchema(Shape):
+class SafetyNoticeSchema(Shape):
     """Who was told, when, by whom."""
 
     id = fields.UUID(required=True)
@@ -155,7 +155,7 @@ class SafetyEventSchema(SafetyLineSchema):
     actions = fields.String(allow_none=True, metadata={"description": "A line for each thing that was done."})
     resident_id = fields.UUID(allow_none=True)
     legal_basis_use_id = fields.UUID(allow_none=True)
-    notices = fields.List(fields.Nested(NoticeSchema))
+    notices = fields.List(fields.Nested(SafetyNoticeSchema))
 
 
 class SafetyPageSchema(Shape):

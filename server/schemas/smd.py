@@ -9,7 +9,7 @@ from server.domain.smd import DOCUMENT_AT_MOST, MOST_DANGEROUS, Contact
 from server.schemas.shape import Shape
 
 
-class ContactSchema(Shape):
+class SmdContactSchema(Shape):
     """What a clinician writes down after a contact, or after trying."""
 
     registered = fields.Boolean(

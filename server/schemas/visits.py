@@ -17,7 +17,7 @@ FACTS_AT_MOST = 2000
 _ID = "01936f3e-0000-7000-8000-00000000000"
 
 
-class EmergencySchema(Shape):
+class VisitEmergencySchema(Shape):
     """What happened that must be answered within two hours."""
 
     kind = fields.Enum(SafetyKind, by_value=True, required=True,
@@ -56,7 +56,7 @@ class VisitRecordSchema(Shape):
     minutes = fields.Integer(
         validate=validate.Range(1, MINUTES_AT_MOST), metadata={"description": "How long it took.", "example": 30}
     )
-    safety_event = fields.Nested(EmergencySchema, metadata={"description": "With outcome 4, and only then."})
+    safety_event = fields.Nested(VisitEmergencySchema, metadata={"description": "With outcome 4, and only then."})
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> VisitRecord:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from server.domain.area_codes import AreaCode, Level, county_of, parse_area_code
-from server.domain.codes import SweepKind
+from server.domain.codes import Ground, SweepKind
 from server.domain.completeness import places_of
 from server.domain.figures import Counts, Source, exact, is_exact
 from server.domain.periods import Period, parse_period
@@ -68,7 +68,7 @@ def _above(work: Work, area: AreaCode, period: Period) -> "Figures":
         period=period,
         exact=False,
         source=Source.WAITING,
-        observations=Counts({}, None),
+        observations=Counts(dict.fromkeys(map(str, Ground)), None),
         entries=Counts({}, None),
         returns=tuple(replace(row, nil=None, with_items=None) for row in rows),
     )

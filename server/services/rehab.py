@@ -34,8 +34,8 @@ _TAKEN = {
 def enrol(caller: Caller, entry_id: UUID, new: NewEnrolment) -> "EnrolmentView":
     """Give somebody a place, who agreed to a plan with visits.
 
-    Raises NotFound; Conflict ``consent_missing``, ``rehab_place_taken``, ``record_exists``; Invalid ``service_site_unknown``,
-    ``rehab_day_unfit``.
+    Raises NotFound; Conflict ``consent_missing``, ``rehab_place_taken``, ``record_exists``; Invalid
+    ``service_site_unknown``, ``rehab_day_unfit``.
     """
     with transaction(caller) as work:
         entry = entry_for_care(work, Permission.REHAB_WRITE, entry_id)

@@ -106,6 +106,7 @@ def _safety(work: Work, township: str) -> dict[str, list[str]]:
 def _unmet(work: Work, township: str, today: date) -> dict[str, int]:
     statement = (
         select(PlanItem.service, func.count())
+        .select_from(PlanItem)
         .join(CarePlan, and_(CarePlan.county_code == PlanItem.county_code, CarePlan.id == PlanItem.plan_id))
         .where(PlanItem.county_code == work.county_code, under(PlanItem.area_code, township))
         .where(CarePlan.state == "active", PlanItem.done_at.is_(None), PlanItem.due_on < today)

@@ -197,20 +197,19 @@ def stable_since(work: Work, team: CaseTeam) -> date | None:
 
 
 def _teams(work: Work, permission: Permission) -> Select[CaseTeam]:
-    members = func.coalesce(_member_ids(clock.day_of(work.now)), cast([], ARRAY(Uuid())))
     columns = ScopeColumns(
         LedgerEntry.area_code,
         CaseTeam.created_by,
         LedgerEntry.state,
-        func.array_cat(LedgerEntry.carer_ids, members),
+        func.array_cat(LedgerEntry.carer_ids, _member_ids(clock.day_of(work.now))),
     )
     statement = select(CaseTeam).join(LedgerEntry, _TEAM_OF)
     return statement.where(CaseTeam.county_code == work.county_code, within(work.identity, permission, columns))
 
 
 def _member_ids(today: date) -> SQLColumnExpression[list[UUID]]:
-    """The accounts of a team's members today, while it is open to them; NULL where there are none."""
-    return (
+    """The accounts of a team's members today, while it is open to them."""
+    ids = (
         select(func.array_agg(CaseTeamMember.user_id, type_=ARRAY(Uuid())))
         .where(
             CaseTeamMember.county_code == CaseTeam.county_code,
@@ -222,6 +221,7 @@ def _member_ids(today: date) -> SQLColumnExpression[list[UUID]]:
         .correlate(CaseTeam)
         .scalar_subquery()
     )
+    return func.coalesce(ids, cast([], ARRAY(Uuid())))
 
 
 def _belongs(day: ColumnElement[date]) -> ColumnElement[bool]:

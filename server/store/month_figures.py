@@ -129,6 +129,7 @@ def _confirmed_villages(work: Work, township: str, period: str) -> dict[str, int
     matching = and_(VillageConfirmation.county_code == Sweep.county_code, VillageConfirmation.sweep_id == Sweep.id)
     statement = (
         select(Sweep.kind, func.count())
+        .select_from(Sweep)
         .join(VillageConfirmation, matching)
         .where(Sweep.county_code == work.county_code, Sweep.area_code == township, Sweep.period == period)
         .group_by(Sweep.kind)

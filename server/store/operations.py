@@ -42,6 +42,7 @@ def _returns(work: Work, area_code: str, period: str) -> Pair:
     due = sum(len(found) for found in places.values()) * len(SweepKind)
     statement = (
         select(func.count())
+        .select_from(SweepReturn)
         .join(Sweep, (Sweep.county_code == SweepReturn.county_code) & (Sweep.id == SweepReturn.sweep_id))
         .where(SweepReturn.county_code == work.county_code, under(SweepReturn.area_code, area_code))
         .where(Sweep.period == period, ~SweepReturn.late)
