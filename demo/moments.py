@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
 
-from demo.api import Api, Unreachable
+from demo.api import Api, Call, Unreachable
 from demo.clock_setting import MOVED_BY
 from server.clock import CHINA
 
@@ -24,11 +24,11 @@ MORNING = time_of_day(9, 30)
 
 
 @contextmanager
-def moment(day: date) -> Iterator[Api]:
+def moment(day: date, calls: list[Call]) -> Iterator[Api]:
     """The API as it answers on the morning of a day; the server is stopped at the end. Raises Unreachable."""
     port = _free_port()
     server = _start(port, datetime.combine(day, MORNING, CHINA))
-    api = Api(f"http://{HOST}:{port}")
+    api = Api(f"http://{HOST}:{port}", calls=calls)
     try:
         _wait_until_ready(api, server)
         yield api

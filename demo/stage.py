@@ -10,7 +10,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from demo.api import Api, Call
+from demo.api import Call
 
 THREADS = 6
 
@@ -19,9 +19,12 @@ T = TypeVar("T")
 
 @dataclass
 class Stage:
-    """Plays the month's phases one after another, each on a few threads, with a bar and a stopwatch."""
+    """Plays the month's phases one after another, each on a few threads, with a bar and a stopwatch.
 
-    api: Api
+    ``calls`` is the tally that every server's ``Api`` writes to.
+    """
+
+    calls: list[Call] = field(default_factory=list)
     phases: "list[Phase]" = field(default_factory=list)
 
     def play(self, name: str, act: Callable[[T], object], parts: Iterable[T]) -> None:
@@ -38,9 +41,9 @@ class Stage:
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
-        first, started = len(self.api.calls), perf_counter()
+        first, started = len(self.calls), perf_counter()
         yield
-        self.phases.append(Phase(name, perf_counter() - started, self.api.calls[first:]))
+        self.phases.append(Phase(name, perf_counter() - started, self.calls[first:]))
 
 
 @dataclass(frozen=True)

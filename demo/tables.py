@@ -20,7 +20,9 @@ _GROUNDS = ("1", "2", "3", "4", "6", "7")
 
 def table_of_months(county: County, period: str, months: Sequence[TownshipMonth]) -> Table:
     """One line a township, and the county's sum."""
-    table = _table(f"{county.name} {county.code} · {period} · returns of both sweeps, as each coordinator sees them")
+    table = empty_table(
+        f"{county.name} {county.code} · {period} · returns of both sweeps, as each coordinator sees them"
+    )
     table.add_column("township", no_wrap=True)
     for name in ("villages", "due", "filed", "nil", "late", "observed", "disputes", *_STATES, "other", "overdue"):
         table.add_column(name, justify="right")
@@ -37,7 +39,7 @@ def table_of_months(county: County, period: str, months: Sequence[TownshipMonth]
 
 def table_of_figures(county: County, figures: Sequence[Json]) -> Table:
     """The county's figures: hidden cells are shown as a dot."""
-    table = _table(
+    table = empty_table(
         "Figures as the county's supervisor sees them · a dot hides fewer than five, or what would tell them"
     )
     table.add_column("area")
@@ -53,7 +55,7 @@ def table_of_figures(county: County, figures: Sequence[Json]) -> Table:
 
 def table_of_names(county: County, township: str, lines: Sequence[NamedLine]) -> Table:
     """One township's ledger, with the name as each role is shown it; all of them invented."""
-    table = _table(
+    table = empty_table(
         f"The ledger of {county.townships[township]} · invented people; – where a role is not shown the entry"
     )
     for name in ("entry", "state", "reason", "grounds", "urgency", "due", "coordinator", "judicial office", "village"):
@@ -98,14 +100,15 @@ def table_of_calls(phases: Sequence[Phase]) -> Table:
 
 
 def _table_of_costs(first: str) -> Table:
-    table = _table("")
+    table = empty_table("")
     table.add_column(first, no_wrap=True)
     for name in ("requests", "seconds", "req/s", "median ms", "slowest ms"):
         table.add_column(name, justify="right")
     return table
 
 
-def _table(title: str) -> Table:
+def empty_table(title: str) -> Table:
+    """A table without lines, in the one style of them all."""
     return Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
 
 

@@ -1,7 +1,5 @@
 """Two weeks of visits and what they bring: a safety event, a referral by the green channel, somebody who leaves."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from demo.api import Json, User
@@ -16,9 +14,14 @@ CLINIC = "资阳区示例心理门诊"
 #: Visits are made before the hour at which the demo's day is played.
 _AT = time(9, 0)
 _HALF = 15
-_MET = {"visit_type": "1", "outcome": "1", "minutes": 30, "mood_note": "本人在家，说这周睡得好一些，出门走了三次。"}
-_MISSED = {"visit_type": "1", "outcome": "5", "not_seen_reason": "4"}
-_EMERGENCY = {
+_MET: Json = {
+    "visit_type": "1",
+    "outcome": "1",
+    "minutes": 30,
+    "mood_note": "本人在家，说这周睡得好一些，出门走了三次。",
+}
+_MISSED: Json = {"visit_type": "1", "outcome": "5", "not_seen_reason": "4"}
+_EMERGENCY: Json = {
     "visit_type": "1",
     "outcome": "4",
     "minutes": 50,
@@ -28,6 +31,7 @@ _EMERGENCY = {
         "actions": "一直陪同，已告知12356热线，并打电话给评估人员。",
     },
 }
+_RECORDS = {Course.SAFETY: _EMERGENCY, Course.MISSED: _MISSED}
 _LOOKED_BACK = {"text": "医生当天见到本人，约好下周再来；家里的农药已由本人交村里保管。"}
 
 
@@ -104,7 +108,7 @@ def _make(crew: Crew, visit: Json, entry: Json, course: Course, today: date) -> 
     if course is Course.MISSED and today.day > _HALF and visit["due_to"] >= today.isoformat():
         return
     worker = _visitor(crew, visit, entry)
-    record = {Course.SAFETY: _EMERGENCY, Course.MISSED: _MISSED}.get(course, _MET)
+    record = _RECORDS.get(course, _MET)
     at = datetime.combine(min(today, date.fromisoformat(visit["due_to"])), _AT, CHINA).astimezone(UTC)
     worker.do(f"/visits/{visit['id']}/record", record | {"visited_at": at.isoformat()}, version=visit["version"])
 
