@@ -65,7 +65,7 @@ def a_basis(person: InCare) -> LegalBasisUse:
             person.area_code,
             person.resident_id,
             person.entry_id,
-            tuple(LegalBasis)[0],
+            next(iter(LegalBasis)),
             "contact",
             "病情紧急，告知家属。",
         )
