@@ -9,9 +9,9 @@ help: ## show this list
 run: ## set up what is missing and serve on 127.0.0.1:8000 (another port: PORT=8123 make run)
 	tools/run.sh
 
-demo: ## play a month's sweep of a county against the running server, over HTTP
+demo: ## play a whole month of a county over HTTP, beside the running server (several: MONTHS=3)
 	tools/venv.sh run
-	.venv/bin/python -m demo.month $(ARGS)
+	.venv/bin/python -m demo.month $(if $(MONTHS),--months $(MONTHS)) $(ARGS)
 
 stop: ## stop the private database (its data stay)
 	tools/cluster.sh stop pg
