@@ -35,6 +35,8 @@ from tests.make import County, a_caller, same_caller
 from tests.make_assessments import signed
 from tests.make_care import InCare, a_consent, a_plan, an_assessor, entry_of, in_care, visits_of
 from tests.make_ledger import refusal
+from tests.make_referrals import drafted, referring
+from tests.make_teams import a_constituted_team
 from tests.services.test_ledger_reading import statements
 from tests.sweeping import events_of
 
@@ -338,8 +340,10 @@ def test_guardrail_g9_whoever_leaves_is_gone_from_every_working_list(
 def test_guardrail_g9_what_was_planned_is_called_off_and_forgetting_begins(
     county: County, jobs: Store, leave: Callable[[InCare, Store], None]
 ) -> None:
-    person = in_care(county, S.PLAN_ACTIVE)
+    made = referring(county)
+    person = made.person
     a_plan(person, visits=2)
+    referral, team = drafted(made), a_constituted_team(county, person)
     if leave is not by_closure:
         propose_closure(person.coordinator, person.entry_id, C.MOVED)
     leave(person, jobs)
@@ -351,6 +355,11 @@ def test_guardrail_g9_what_was_planned_is_called_off_and_forgetting_begins(
         undone = work.session.scalars(
             select(Task.kind).where(Task.entry_id == person.entry_id, Task.done_at.is_(None))
         ).all()
+        states = (
+            "SELECT (SELECT state FROM referral WHERE id = :referral), (SELECT state FROM case_team WHERE id = :team)"
+        )
+        gone = work.session.execute(text(states), {"referral": referral.id, "team": team.id}).one()
+    assert tuple(gone) == ("cancelled", "stood_down")
     assert (plan.state, consents) == ("ended", {"withdrawn" if leave is by_withdrawal else "expired"})
     assert set(undone) <= {"expired_entry"}
     assert entry.purge_due_at is not None
