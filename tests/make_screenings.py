@@ -9,7 +9,7 @@ from server.domain.instruments import Definition
 from server.services.screenings import NewScreening
 from server.store.instruments import shipped
 
-EDITIONS = {code: edition for code, edition in shipped()}
+EDITIONS = dict(shipped().keys())
 
 
 def the(code: str) -> Definition:

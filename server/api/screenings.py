@@ -31,7 +31,7 @@ def list_screenings(entry_id: UUID) -> dict[str, list[ScreeningView]]:
 @blueprint.post("/ledger-entries/<uuid:entry_id>/screenings")
 @needs(Permission.SCREENING_RECORD)
 @refuses("not_found", "consent_missing", "record_exists", *_FORM)
-@refuses("crisis_open", "safety_event_twice", "safety_event_unfit", "fact_diagnosis")
+@refuses("crisis_open", "safety_event_twice", "safety_event_unfit", "diagnosis_in_text")
 @blueprint.arguments(NewScreeningSchema, example=SCREENING_BODY)
 @blueprint.response(201, ScreeningSchema, example=SCREENING)
 def record_screening(body: NewScreening, entry_id: UUID) -> tuple[ScreeningView, dict[str, str]]:

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from server import clock
-from server.domain.codes import Role
 from server.domain.codes_care import ConsentScope, SafetySource
 from server.domain.codes_instruments import ScreeningMode
 from server.domain.codes_resident import Sex
 from server.domain.instruments import Definition, Texts
 from server.domain.permissions import Permission
+from server.domain.referral_packet import check_plain
 from server.domain.scoring import Result, ages_of, band_of, check_age, cut_off_for, has_crisis, result_of
-from server.domain.word_lists import WordCategory
 from server.errors import Conflict, Forbidden, Invalid
 from server.models.assessment import Screening
 from server.models.ledger import LedgerEntry
@@ -155,30 +154,32 @@ def _result(work: Work, entry: LedgerEntry, known: KnownInstrument, new: NewScre
 
 
 def _raised(work: Work, entry: LedgerEntry, new: NewScreening) -> UUID | None:
-    """The safety event that goes with the form: raised now, before the form is written, or raised shortly before."""
+    """The safety event that goes with the form: raised now, before the form is written, or raised shortly before.
+
+    Raises Invalid ``diagnosis_in_text`` (guardrail G4), ``safety_event_unfit``.
+    """
     if new.safety_event_id is not None:
         check_event(work, entry, new.safety_event_id)
         return new.safety_event_id
     report = new.safety_event
     if report is None:
         return None
-    clinical = Role.CLINICIAN in roles_over(work, entry.area_code)
-    if not clinical and WordCategory.DIAGNOSIS in word_list().categories_in(f"{report.facts}\n{report.actions}"):
-        raise Invalid("fact_diagnosis", field="safety_event.facts")
+    facts = check_plain(report.facts, word_list(), "safety_event.facts")
+    actions = check_plain(report.actions, word_list(), "safety_event.actions")
     event = raise_event(
         work,
         NewSafetyEvent(
             entry.area_code,
             report.kind,
-            report.facts,
+            facts,
             SafetySource.SCREENING,
             resident_id=entry.resident_id,
             entry_id=entry.id,
         ),
     )
-    if report.actions:
+    if actions:
         keys = sealing_keys(work, Permission.SCREENING_RECORD, event.subject_id, ACTIONS)
-        event.sealed_actions = keys.seal(ACTIONS, event.id, event.subject_id, report.actions)
+        event.sealed_actions = keys.seal(ACTIONS, event.id, event.subject_id, actions)
     return event.id
 
 
