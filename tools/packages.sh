@@ -18,8 +18,8 @@ postgres_version() {
 missing_packages() {
     local packages=()
     python_has_venv || packages+=(python3 python3-venv)
-    [ -e /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf ] ||
-        packages+=(fonts-droid-fallback)
+    [ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] ||
+        packages+=(fonts-wqy-microhei)
     if [ -z "${LINLI_DATABASE_URL:-}" ] && [ -z "$(postgres_bin)" ]; then
         local version
         version="$(postgres_version)"

@@ -19,8 +19,8 @@ from server.errors import Unavailable
 from server.services.month_return_tables import MonthlyReturn, ReturnTable, Value
 from server.services.month_return_workbook import HIDDEN, NOTE
 
-#: Debian's fonts-droid-fallback (Apache 2.0), which ``tools/packages.sh`` installs.
-FONT_FILE = Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
+#: Debian's fonts-wqy-microhei (Apache 2.0 or GPL 3 with font exception), which ``tools/packages.sh`` installs.
+FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 _FONT = "Linli"
 _MARGIN = 18 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
@@ -119,7 +119,7 @@ def _style(size: float, *, centred: bool = False) -> ParagraphStyle:
 def _register(path: Path) -> None:
     """Make the font known once; it is embedded as a subset of the characters used."""
     try:
-        pdfmetrics.registerFont(TTFont(_FONT, path))
+        pdfmetrics.registerFont(TTFont(_FONT, path, subfontIndex=0))
     except (OSError, TTFError) as error:
         raise Unavailable("pdf_font_missing") from error
 

@@ -25,6 +25,8 @@ _GROUPS = (
     "observations", "disputes", "entries", "consents", "assessments", "visits", "referrals", "teams", "safety",
     "sites", "outreach",
 )  # fmt: skip
+#: Groups whose cells are parts of one whole; the others count different things.
+_WHOLE = frozenset({"observations", "disputes", "assessments", "visits", "referrals", "sites"})
 _SWEEPS = {"concern": "心理服务对象排查", "dispute": "矛盾纠纷排查"}
 _RETURN_COLUMNS = (
     ("due", "应报网格"), ("returned", "已报"), ("nil", "零报告"), ("late", "迟报"), ("villages", "村（社区）"),
@@ -88,7 +90,7 @@ def _returns(told: Told) -> ReturnTable:
 
 def _group(group: str, counts: Counts) -> ReturnTable:
     rows: list[list[Value]] = [[cell_name(group, cell), count] for cell, count in sorted(counts.cells.items())]
-    if len(rows) > 1 and group != "outreach":
+    if len(rows) > 1 and group in _WHOLE:
         rows.append(["合计", counts.total])
     return ReturnTable(_names("month_group").get(group, group), ["项目", "数量"], rows)
 
