@@ -1,8 +1,10 @@
 """Indicators: what is measured, what should be reached, and what departments type in."""
 
+import re
 from typing import Any
 
 from server.domain.permissions import Permission
+from server.errors import NotFound
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.routes import needs, refuses
@@ -52,24 +54,24 @@ def list_values(query: dict[str, Any]) -> dict[str, Any]:
     return {"items": service.list_values(current_caller(), query["unit"], query["year"])}
 
 
-@blueprint.put("/indicator-values/<string:unit>/<string:indicator>/<int:year>")
+@blueprint.put("/indicator-values/<string:unit>/<string:indicator>/<string:year>")
 @needs(Permission.INDICATOR_WRITE)
 @refuses(*_UNIT, *_TYPED, "indicator_year_invalid", "day_in_future", "access_log_unavailable")
 @blueprint.arguments(TypedValueSchema)
 @blueprint.response(200, ValueSchema, example=VALUE)
-def enter_value(body: dict[str, Any], unit: str, indicator: str, year: int) -> Any:
+def enter_value(body: dict[str, Any], unit: str, indicator: str, year: str) -> Any:
     """Type in a figure with its evidence; what was said before stays behind it."""
-    return service.enter_value(current_caller(), unit, indicator, year, TypedValue(**body))
+    return service.enter_value(current_caller(), unit, indicator, year_of(year), TypedValue(**body))
 
 
-@blueprint.put("/indicator-targets/<string:unit>/<string:indicator>/<int:year>")
+@blueprint.put("/indicator-targets/<string:unit>/<string:indicator>/<string:year>")
 @needs(Permission.TARGET_WRITE)
 @refuses(*_UNIT, "area_level_wrong", "indicator_year_invalid", "access_log_unavailable")
 @blueprint.arguments(TargetFactsSchema)
 @blueprint.response(200, TargetSchema, example=TARGET)
-def enter_target(body: dict[str, Any], unit: str, indicator: str, year: int) -> Any:
+def enter_target(body: dict[str, Any], unit: str, indicator: str, year: str) -> Any:
     """Set a county's own target from a year on; what was set before stays behind it."""
-    return service.enter_target(current_caller(), unit, indicator, year, TypedTarget(**body))
+    return service.enter_target(current_caller(), unit, indicator, year_of(year), TypedTarget(**body))
 
 
 @blueprint.get("/body-counts")
@@ -88,3 +90,10 @@ def list_bodies() -> dict[str, Any]:
 def enter_bodies(body: dict[str, Any]) -> Any:
     """Say how many bodies of one type the county has."""
     return service.enter_bodies(current_caller(), **body)
+
+
+def year_of(written: str) -> int:
+    """The year in an address, of four digits; raises NotFound for anything else."""
+    if not re.fullmatch(r"20[0-9]{2}", written):
+        raise NotFound("not_found")
+    return int(written)

@@ -19,7 +19,7 @@ class DashboardQuery(Shape):
     )
 
 
-class PointSchema(Shape):
+class SeriesPointSchema(Shape):
     """One figure of a series."""
 
     label = fields.String(
@@ -30,7 +30,7 @@ class PointSchema(Shape):
     value = fields.Float(required=True, allow_none=True, metadata=_UNKNOWN)
 
 
-class LineSchema(PointSchema):
+class IndicatorLineSchema(SeriesPointSchema):
     """One indicator of a unit and year."""
 
     class Meta:
@@ -57,7 +57,7 @@ class LineSchema(PointSchema):
         allow_none=True,
         metadata={"description": "People the registry itself counts; null where hidden."},
     )
-    trend = fields.List(fields.Nested(PointSchema), required=True)
+    trend = fields.List(fields.Nested(SeriesPointSchema), required=True)
 
 
 class DashboardSchema(Shape):
@@ -66,7 +66,7 @@ class DashboardSchema(Shape):
     unit = fields.String(required=True, validate=validate.Length(4, 9))
     year = fields.Integer(required=True)
     as_of = fields.Date(required=True)
-    items = fields.List(fields.Nested(LineSchema), required=True)
+    items = fields.List(fields.Nested(IndicatorLineSchema), required=True)
 
 
 DASHBOARD = {

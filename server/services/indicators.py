@@ -17,9 +17,6 @@ from server.services.dashboard import checked_unit
 from server.store import indicators as store
 from server.store.transaction import Caller, in_county, transaction
 
-#: Years for which a target can be set.
-FIRST_YEAR, LAST_YEAR = 2000, 2099
-
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -91,14 +88,12 @@ def enter_value(caller: Caller, unit: str, indicator: str, year: int, typed: Typ
 def enter_target(caller: Caller, unit: str, indicator: str, year: int, typed: TypedTarget) -> Target:
     """Set a county's own target, in force from a year on.
 
-    Raises NotFound, Invalid ``area_level_wrong`` or ``indicator_year_invalid``.
+    Raises NotFound, Invalid ``area_level_wrong``.
     """
     definition = _defined(indicator)
     area = checked_unit(caller, unit)
     if len(area) != Level.COUNTY:
         raise Invalid("area_level_wrong", field="unit", level="county")
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid("indicator_year_invalid", field="year", last=LAST_YEAR)
     if not may(caller.identity, Permission.TARGET_WRITE, Facts(area)):
         raise NotFound("not_found")
     with transaction(in_county(caller, area)) as work:

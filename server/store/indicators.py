@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from server.domain.area_codes import Level
 from server.domain.indicators import (
@@ -63,7 +64,7 @@ def latest_values(work: Work, unit: str, year: int) -> Sequence[IndicatorValue]:
     statement = (
         select(row)
         .where(row.county_code == work.county_code, row.area_code == unit, row.year <= year)
-        .distinct(row.indicator, row.year, row.as_of)
+        .ext(distinct_on(row.indicator, row.year, row.as_of))
         .order_by(row.indicator, row.year, row.as_of, row.entered_at.desc(), row.id.desc())
     )
     return work.session.scalars(statement).all()
@@ -75,7 +76,7 @@ def own_targets(work: Work) -> list[Target]:
     statement = (
         select(row)
         .where(row.county_code == work.county_code)
-        .distinct(row.indicator, row.year)
+        .ext(distinct_on(row.indicator, row.year))
         .order_by(row.indicator, row.year, row.entered_at.desc(), row.id.desc())
     )
     return [
@@ -90,7 +91,7 @@ def body_counts(work: Work, on: date) -> Sequence[BodyCount]:
     statement = (
         select(row)
         .where(row.county_code == work.county_code, row.as_of <= on)
-        .distinct(row.site_type)
+        .ext(distinct_on(row.site_type))
         .order_by(row.site_type, row.as_of.desc(), row.entered_at.desc(), row.id.desc())
     )
     return work.session.scalars(statement).all()
@@ -102,7 +103,7 @@ def denominators(work: Work, indicator: str, on: date) -> dict[str, int]:
     statement = (
         select(row.area_code, row.den)
         .where(row.county_code == work.county_code, row.indicator == indicator, row.year == on.year, row.as_of <= on)
-        .distinct(row.area_code)
+        .ext(distinct_on(row.area_code))
         .order_by(row.area_code, row.as_of.desc(), row.entered_at.desc(), row.id.desc())
     )
     return {code: den for code, den in work.session.execute(statement) if den is not None}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Subquery, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from server.domain.codes_sites import SiteReason, SiteState
 from server.errors import Conflict
@@ -62,7 +63,7 @@ def operating_on(work: Work, area_code: str, day: date) -> Subquery:
         select(SiteStep.site_id, SiteStep.to_state)
         .where(SiteStep.county_code == work.county_code, SiteStep.held_on <= day)
         .where(under(SiteStep.area_code, area_code))
-        .distinct(SiteStep.site_id)
+        .ext(distinct_on(SiteStep.site_id))
         .order_by(SiteStep.site_id, SiteStep.held_on.desc(), SiteStep.id.desc())
         .subquery()
     )
