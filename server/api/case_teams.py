@@ -64,7 +64,7 @@ def read_team(team_id: UUID) -> tuple[MemberTeamView, dict[str, str]]:
     *("not_found", "team_ended", "team_member_known", "team_police_without_event", "consent_missing", "record_exists"),
     *("team_member_unfit", "team_member_family_account", "team_member_name_empty"),
 )
-@blueprint.arguments(NewMemberSchema)
+@blueprint.arguments(NewMemberSchema, example={"discipline": "volunteer", "name": "刘志愿"})
 @blueprint.response(201, WholeTeamSchema, example=TEAM_EXAMPLE)
 def add_member(new: NewMember, team_id: UUID) -> Answer:
     """Take somebody in; the family with consent, the police while a safety event is open."""

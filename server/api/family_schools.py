@@ -8,7 +8,13 @@ from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.paging import page_asked, shown
 from server.http.routes import needs, refuses
-from server.schemas.rehab import SESSION_EXAMPLE, NewSessionSchema, SessionPageSchema, SessionQuery, FamilySchoolSessionSchema
+from server.schemas.rehab import (
+    SESSION_EXAMPLE,
+    FamilySchoolSessionSchema,
+    NewSessionSchema,
+    SessionPageSchema,
+    SessionQuery,
+)
 from server.services import family_schools
 from server.services.family_schools import SessionView
 

@@ -27,7 +27,9 @@ def _code(codes: type[StrEnum], example: str) -> fields.Enum[Any]:
 
 
 def _new_id() -> fields.UUID:
-    return fields.UUID(metadata={"description": "Made by the client; left out, the server makes one."})
+    return fields.UUID(
+        metadata={"description": "Made by the client; left out, the server makes one.", "example": _ID + "9"}
+    )
 
 
 def _text(description: str, example: str) -> fields.String:

@@ -13,7 +13,9 @@ MOST_ATTENDEES = 10_000
 
 
 def _new_id() -> fields.UUID:
-    return fields.UUID(metadata={"description": "Made by the client; left out, the server makes one."})
+    return fields.UUID(
+        metadata={"description": "Made by the client; left out, the server makes one.", "example": _ID + "9"}
+    )
 
 
 def _site() -> fields.UUID:
