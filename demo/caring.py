@@ -10,7 +10,7 @@ from datetime import date
 from demo.api import Json, User
 from demo.courses import Course
 from demo.crew import Crew
-from server.domain.codes import ClosureReason, LedgerState, Role
+from server.domain.codes import LedgerState, Role
 from server.domain.codes_care import ConsentScope
 
 LEAFLET = "2026-1"
@@ -54,12 +54,11 @@ def ask(care: Care, scope: ConsentScope, answer: str = "given", agency_id: str |
     return care.assessor.do(f"/consents/{consent['id']}/answer", said, version=consent["version"])
 
 
-def close_together(care: Care, reason: ClosureReason) -> None:
-    """The assessor proposes that somebody leaves, and the coordinator agrees."""
-    proposal = care.assessor.do(
-        f"{care.path}/closure-proposals", {"reason": reason.value}, version=care.entry["version"]
-    )
-    care.coordinator.do(f"/entry-proposals/{proposal['id']}/agreement", version=proposal["version"])
+def agree_to_leave(care: Care) -> None:
+    """The coordinator agrees to what the assessment that found no need has proposed."""
+    for proposal in list(care.coordinator.all("/entry-proposals", state="open")):
+        if proposal["entry_id"] == care.entry["id"]:
+            care.coordinator.do(f"/entry-proposals/{proposal['id']}/agreement", version=proposal["version"])
 
 
 def _take_on(care: Care) -> None:
@@ -95,7 +94,7 @@ def _assess(care: Care) -> None:
 def _plan(care: Care) -> None:
     """Ask for visits, write a plan with the person, and begin it; or let somebody go who needs none."""
     if care.course is Course.NO_NEED:
-        close_together(care, ClosureReason.NO_NEED)
+        agree_to_leave(care)
         care.read_again(care.coordinator)
         return
     ask(care, ConsentScope.PLAN_VISIT)
