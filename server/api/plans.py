@@ -14,7 +14,6 @@ from server.schemas.ledger_examples import ENTRY
 from server.schemas.plan_examples import AGREED, DETAIL, ITEM, PLAN
 from server.schemas.plans import (
     AgreementSchema,
-    PlanItemSchema,
     NewPlanSchema,
     NewReviewSchema,
     OpenItemPageSchema,
@@ -22,6 +21,7 @@ from server.schemas.plans import (
     PauseSchema,
     PlanContentSchema,
     PlanDetailSchema,
+    PlanItemSchema,
     PlansSchema,
     ResumptionSchema,
 )

@@ -1,6 +1,7 @@
 """The schedule of visits: every month covered, over year ends and leap days, never beyond the entry."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_windows_are_in_order_inside_their_month_and_between_start_and_end(
     assert found == sorted(found)
     assert all(start <= each.due_from <= each.due_to <= start + span for each in found)
     assert all(period_of(each.due_from) == period_of(each.due_to) == each.period for each in found)
-    assert all(earlier.due_to < later.due_from for earlier, later in zip(found, found[1:], strict=False))
+    assert all(earlier.due_to < later.due_from for earlier, later in pairwise(found))
 
 
 @given(frequency=ALL, start=DAYS, nights=st.lists(st.integers(1, 60), max_size=8), ends=st.integers(0, 400))
