@@ -31,7 +31,7 @@ _KEPT_TOGETHER = 24
 
 def pdf_of(said: MonthlyReturn) -> bytes:
     """The bytes of the document; raises Unavailable ``pdf_font_missing``."""
-    _register(FONT_FILE)
+    register_font(FONT_FILE)
     stream = io.BytesIO()
     document = SimpleDocTemplate(
         stream,
@@ -116,8 +116,8 @@ def _style(size: float, *, centred: bool = False) -> ParagraphStyle:
 
 
 @cache
-def _register(path: Path) -> None:
-    """Make the font known once; it is embedded as a subset of the characters used."""
+def register_font(path: Path) -> None:
+    """Make the font known once, to be embedded as a subset; raises Unavailable ``pdf_font_missing``."""
     try:
         pdfmetrics.registerFont(TTFont(_FONT, path, subfontIndex=0))
     except (OSError, TTFError) as error:
