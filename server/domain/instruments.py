@@ -251,31 +251,33 @@ def _bands(one: Definition) -> Iterator[FieldError]:
     if one.total.multiplier < 1:
         yield FieldError("total.multiplier", "field_too_small", {"least": 1})
     least, most = one.bounds
-    edges = [least, *(band.max + 1 for band in one.bands)]
-    if not one.bands or [band.min for band in one.bands] != edges[:-1] or edges[-1] != most + 1:
+    begins = [band.min for band in one.bands] + [most + 1]
+    if not one.bands or begins != [least, *(band.max + 1 for band in one.bands)]:
         yield FieldError("bands", "definition_bands", {"least": least, "most": most})
     if len({band.code for band in one.bands}) < len(one.bands):
         yield FieldError("bands", "definition_band_codes")
-    limit = one.cut_off
-    if limit is None or not one.bands:
-        return
-    chosen = (limit.least, limit.default, limit.most)
+    if one.cut_off is not None and not _borders(one.cut_off, one.bands):
+        yield FieldError("cut_off", "definition_cut_off", {"least": one.cut_off.least, "most": one.cut_off.most})
+
+
+def _borders(limit: CutOff, bands: tuple[Band, ...]) -> bool:
+    """Whether a cut-off, wherever a county or the person's sex moves it, leaves two bands with something in each."""
+    if len(bands) != 2 or bands[1].min != limit.default:
+        return False
     women = limit.default if limit.women is None else limit.women
-    in_order = least < limit.least <= limit.default <= limit.most <= most and least < women <= limit.default
-    if len(one.bands) != 2 or one.bands[1].min != limit.default or not in_order:
-        yield FieldError("cut_off", "definition_cut_off", {"least": min(chosen), "most": max(chosen)})
+    chosen = [limit.least, limit.default, limit.most, bands[1].max]
+    return bands[0].min < min(women, limit.least) and chosen == sorted(chosen) and women <= limit.default
 
 
 def _triggers(one: Definition) -> Iterator[FieldError]:
     """A crisis item counts from its lowest positive answer on; a known one may not be left out (guardrail: item 9)."""
-    by_number = {item.number: item for item in one.items}
+    values = {item.number: sorted(option.value for option in one.options.get(item.options, ())) for item in one.items}
     for name in ("crisis_items", "ask_items"):
         for at, trigger in enumerate(getattr(one, name)):
-            item = by_number.get(trigger.item)
-            values = [option.value for option in one.options.get(item.options, ())] if item else []
-            if trigger.at_least not in values:
+            answers = values.get(trigger.item, [])
+            if trigger.at_least not in answers:
                 yield FieldError(f"{name}.{at}", "definition_trigger")
-            elif name == "crisis_items" and trigger.at_least > sorted(values)[:2][-1]:
+            elif name == "crisis_items" and trigger.at_least > answers[:2][-1]:
                 yield FieldError(f"{name}.{at}.at_least", "definition_crisis_frequency")
     missing = ASKS_ABOUT_DEATH.get(one.code, frozenset()) - {trigger.item for trigger in one.crisis_items}
     if missing:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from server.domain.word_lists import WordCategory
 from server.errors import Invalid
 from server.schemas.instrument_examples import DEFINITION
 from server.store.word_lists import word_list
+from tests.domain.seeds import code_entries
 from tests.make_screenings import EDITIONS, the
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds" / "instruments"
@@ -86,7 +88,7 @@ def test_every_face_says_that_a_screening_is_no_diagnosis_and_names_none(code: s
     assert "筛查结果不是诊断" in definition.disclaimer.zh
     assert "Screening, not a diagnosis" in definition.disclaimer.en
     for band in definition.bands:
-        said = " ".join((band.zh, band.en, band.advice.zh, band.advice.en))
+        said = f"{band.zh} {band.en} {band.advice.zh} {band.advice.en}"
         assert WordCategory.DIAGNOSIS not in word_list().categories_in(said), said
 
 
@@ -199,6 +201,8 @@ BROKEN: list[tuple[str, Any, str, str, bool]] = [
     ("cut_off", {"default": 2, "women": None, "least": 1, "most": 2}, "cut_off", "definition_cut_off", False),
     ("cut_off", {"default": 1, "women": 2, "least": 1, "most": 2}, "cut_off", "definition_cut_off", False),
     ("cut_off", {"default": 1, "women": None, "least": 0, "most": 1}, "cut_off", "definition_cut_off", False),
+    ("cut_off", {"default": 1, "women": 0, "least": 1, "most": 1}, "cut_off", "definition_cut_off", False),
+    ("cut_off", {"default": 1, "women": None, "least": 1, "most": 3}, "cut_off", "definition_cut_off", False),
     ("crisis_items", [{"item": 3, "at_least": 1}], "crisis_items.0", "definition_trigger", False),
     ("ask_items", [{"item": 1, "at_least": 2}], "ask_items.0", "definition_trigger", False),
     ("disclaimer.zh", "仅供参考", "disclaimer", "definition_disclaimer", True),
@@ -241,3 +245,16 @@ def test_a_county_s_own_instrument_cannot_call_itself_ours(status: str):
     with pytest.raises(Invalid) as refused:
         parse_loaded(DEFINITION | {"status": status})
     assert [(fault.field, fault.code) for fault in refused.value.errors] == [("status", "field_choice")]
+
+
+@pytest.mark.parametrize(
+    ("name", "enum"),
+    [
+        ("instrument_status", InstrumentStatus),
+        ("instrument_licence", LicenceKind),
+        ("translation_status", TranslationStatus),
+        ("screening_mode", ScreeningMode),
+    ],
+)
+def test_a_list_names_exactly_the_codes_the_rules_know(name: str, enum: type[StrEnum]):
+    assert [entry.code for entry in code_entries() if entry.list == name] == [str(member) for member in enum]
