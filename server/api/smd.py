@@ -7,7 +7,7 @@ from server.domain.smd import Contact
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
 from server.http.routes import expected_version, needs, refuses, tagged, versioned
-from server.schemas.smd import SUMMARY_EXAMPLE, SmdContactSchema, SummarySchema
+from server.schemas.smd import CONTACT_EXAMPLE, SUMMARY_EXAMPLE, SmdContactSchema, SummarySchema
 from server.services import smd
 from server.services.smd import DueView, SummaryView
 
@@ -33,7 +33,7 @@ def read_summary(entry_id: UUID) -> tuple[DueView, dict[str, str]]:
 @blueprint.post("")
 @needs(Permission.SMD_WRITE)
 @refuses("smd_summary_exists", *_CONTACT)
-@blueprint.arguments(SmdContactSchema)
+@blueprint.arguments(SmdContactSchema, example=CONTACT_EXAMPLE)
 @blueprint.response(201, SummarySchema, example=SUMMARY_EXAMPLE)
 def open_summary(contact: Contact, entry_id: UUID) -> tuple[SummaryView, dict[str, str]]:
     """Begin a summary with a first contact."""
@@ -44,7 +44,7 @@ def open_summary(contact: Contact, entry_id: UUID) -> tuple[SummaryView, dict[st
 @needs(Permission.SMD_WRITE)
 @refuses(*_CONTACT)
 @versioned
-@blueprint.arguments(SmdContactSchema)
+@blueprint.arguments(SmdContactSchema, example=CONTACT_EXAMPLE)
 @blueprint.response(200, SummarySchema, example=SUMMARY_EXAMPLE | {"version": 2})
 def write_contact(contact: Contact, entry_id: UUID) -> tuple[SummaryView, dict[str, str]]:
     """Write the summary anew after a contact, or after trying; not seen keeps the interval."""

@@ -84,6 +84,13 @@ class SummarySchema(DueSchema):
     document = fields.String(allow_none=True)
 
 
+CONTACT_EXAMPLE = {
+    "registered": True,
+    "stability": "2",
+    "contacted_on": "2026-11-20",
+    "danger": 1,
+    "adherence": "1",
+}
 SUMMARY_EXAMPLE = {
     "entry_id": "01936f3e-0000-7000-8000-000000000001",
     "next_contact_due_on": "2026-12-04",

@@ -1,6 +1,6 @@
 """What a case team does: minutes of its meetings, and tasks of its members."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -54,10 +54,10 @@ def add_minute(caller: Caller, team_id: UUID, new: NewMinute) -> "MinuteView":
 def list_minutes(caller: Caller, team_id: UUID, asked: PageAsked) -> "Page[MinuteView]":
     """A page of a team's minutes; its members read them too."""
     with transaction(caller) as work:
-        statement = store.parts_of(work, TeamMinute, Permission.TEAM_READ, team_id)
-        page = records_page(work.session, statement, TeamMinute.id, asked)
+        team = store.team_by_id(work, Permission.TEAM_READ, team_id)
+        page = records_page(work.session, store.parts_of(work, TeamMinute, team), TeamMinute.id, asked)
         event = AccessEvent(Permission.TEAM_READ, fields=(MINUTE,), table="team_minute")
-        keys = disclose(work, event, {row.resident_id for row in page.items})
+        keys = disclose(work, event, [team.resident_id])
         return page.of(
             [_minute(row, keys.open(MINUTE, row.id, row.resident_id, row.sealed_text)) for row in page.items]
         )
@@ -92,18 +92,18 @@ def list_tasks(caller: Caller, team_id: UUID, asked: PageAsked) -> "Page[TeamTas
     """A page of a team's tasks; a member who visits sees their own alone."""
     with transaction(caller) as work:
         team = store.team_by_id(work, Permission.TEAM_READ, team_id)
-        statement = store.parts_of(work, TeamTask, Permission.TEAM_READ, team_id)
+        statement = store.parts_of(work, TeamTask, team)
         if not sees_everything(work, team):
             statement = statement.where(TeamTask.assignee_id == work.identity.user_id)
         page = records_page(work.session, statement, TeamTask.id, asked)
-        return page.of(_tasks(work, Permission.TEAM_READ, page.items))
+        return page.of(_tasks(work, Permission.TEAM_READ, page.items, {team.resident_id}))
 
 
 def list_own_tasks(caller: Caller, asked: PageAsked) -> "Page[TeamTaskView]":
     """A page of the caller's own undone tasks, of every team they belong to; one event names everybody in it."""
     with transaction(caller) as work:
         page = records_page(work.session, store.own_tasks(work, undone=True), TeamTask.id, asked)
-        return page.of(_tasks(work, Permission.TEAM_TASK_DO, page.items))
+        return page.of(_tasks(work, Permission.TEAM_TASK_DO, page.items, {row.resident_id for row in page.items}))
 
 
 def finish_task(caller: Caller, task_id: UUID, version: int) -> "TeamTaskView":
@@ -116,7 +116,7 @@ def finish_task(caller: Caller, task_id: UUID, version: int) -> "TeamTaskView":
         count_up(work, row)
         work.session.flush()
         note_care(work, Permission.TEAM_TASK_DO, row)
-        return _tasks(work, Permission.TEAM_TASK_DO, [row])[0]
+        return _tasks(work, Permission.TEAM_TASK_DO, [row], {row.resident_id})[0]
 
 
 def _check_working(team: CaseTeam) -> None:
@@ -136,9 +136,11 @@ def _minute(row: TeamMinute, text: str) -> "MinuteView":
     return MinuteView(row.id, row.held_on, row.present, text, row.created_by, row.created_at)
 
 
-def _tasks(work: Work, permission: Permission, rows: Sequence[TeamTask]) -> "list[TeamTaskView]":
+def _tasks(
+    work: Work, permission: Permission, rows: Sequence[TeamTask], about: Collection[UUID]
+) -> "list[TeamTaskView]":
     event = AccessEvent(permission, fields=(TASK,), table="team_task")
-    keys = disclose(work, event, {row.resident_id for row in rows})
+    keys = disclose(work, event, about)
     return [_task(row, keys.open(TASK, row.id, row.resident_id, row.sealed_text)) for row in rows]
 
 

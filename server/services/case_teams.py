@@ -53,9 +53,11 @@ def propose_team(caller: Caller, entry_id: UUID, new: NewTeam) -> "TeamView":
 
 
 def list_teams(caller: Caller, state: TeamState | None, asked: PageAsked) -> "Page[TeamLine]":
-    """A page of the teams the caller reaches, without the people."""
+    """A page of the teams the caller reaches, nothing opened; one event names everybody they are for."""
     with transaction(caller) as work:
         page = store.teams_page(work, state, asked)
+        event = AccessEvent(Permission.TEAM_READ, table="case_team")
+        disclose(work, event, {row.resident_id for row in page.items})
         return page.of([TeamLine(row.id, row.entry_id, row.area_code, row.state, row.version) for row in page.items])
 
 

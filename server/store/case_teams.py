@@ -98,12 +98,9 @@ def gaps_in(work: Work, members: Iterable[CaseTeamMember]) -> tuple[str, ...]:
     return gaps_of(disciplines, strict=work.caller.store.strict_teams)
 
 
-def parts_of(work: Work, model: type[P], permission: Permission, team_id: UUID) -> Select[P]:
-    """The minutes or the tasks of one team the caller reaches, as a query."""
-    return select(model).where(
-        model.county_code == work.county_code,
-        model.team_id == team_by_id(work, permission, team_id).id,
-    )
+def parts_of(work: Work, model: type[P], team: CaseTeam) -> Select[P]:
+    """The minutes or the tasks of one team, as a query; see that the caller reaches the team first."""
+    return select(model).where(model.county_code == work.county_code, model.team_id == team.id)
 
 
 def own_tasks(work: Work, *, undone: bool) -> Select[TeamTask]:

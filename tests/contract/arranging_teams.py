@@ -7,11 +7,12 @@ from server.domain.case_teams import NewMember, NewTeamTask
 from server.domain.codes import LedgerState, Role
 from server.domain.codes_smd import Stability
 from server.domain.codes_teams import Discipline
-from server.domain.rehab import NewEnrolment
+from server.domain.rehab import NewEnrolment, NewSession
 from server.domain.smd import Contact
 from server.services.case_team_members import add_member
 from server.services.case_team_work import add_task
 from server.services.case_teams import constitute_team
+from server.services.family_schools import hold_session
 from server.services.rehab import enrol
 from server.services.smd import open_summary
 from tests.contract.scene import Arranger, Call, Scene, named
@@ -156,6 +157,13 @@ def _session(scene: Scene) -> Call:
     return Call(body=body | {"topic": "家属互助", "attendees": 12})
 
 
+def _sessions(scene: Scene) -> Call:
+    """A session at a site of the township; to somebody of another it is not listed."""
+    doctor = an_assessor(scene.county, role=Role.CLINICIAN)
+    new = NewSession(a_site(scene.county, kind="14"), clock.today(), "家属互助", 12)
+    return Call(names=False, secrets=(str(hold_session(doctor, new).id),))
+
+
 def _course(scene: Scene) -> Call:
     call = named(entry_id=_person(scene).entry_id)
     return Call(call.path, {"with_identity": False}, secrets=call.secrets)
@@ -186,5 +194,6 @@ SPECIAL: Mapping[str, Arranger] = {
     "GET /rehab-enrolments/{enrolment_id}/attendance": _enrolled,
     "POST /rehab-enrolments/{enrolment_id}/end": _ending,
     "POST /family-school-sessions": _session,
+    "GET /family-school-sessions": _sessions,
     "POST /ledger-entries/{entry_id}/course": _course,
 }
