@@ -3,7 +3,7 @@ from enum import StrEnum
 
 import pytest
 
-from server.domain import codes, codes_assessments, codes_leaving, ledger_states
+from server.domain import codes, codes_assessments, codes_leaving, codes_month, ledger_states
 from server.domain.area_codes import AdminType, Level, TownshipKind, VillageKind
 from server.domain.code_lists import parse_code_entries, valid_on
 from server.domain.duplicates import MatchOn
@@ -36,6 +36,10 @@ LISTED = {
     "closure_reason": codes.ClosureReason,
     "purpose": codes.Purpose,
     "legal_basis": codes.LegalBasis,
+    "month_reopen_reason": codes_month.MonthReopenReason,
+    "meeting_kind": codes_month.MeetingKind,
+    "meeting_unit": codes_month.MeetingUnit,
+    "late_kind": codes_month.LateKind,
     "assessment_kind": codes_assessments.AssessmentKind,
     "assessment_state": codes_assessments.AssessmentState,
     "assessment_need": codes_assessments.AssessmentNeed,
