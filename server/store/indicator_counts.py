@@ -7,7 +7,7 @@ Each function is one statement over a whole area, however many rows there are. N
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, distinct, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from server.domain.area_codes import AdminType, Level, TownshipKind
@@ -238,7 +238,7 @@ def providers(work: Work, unit: str, on: date) -> dict[str, Figure]:
 def _places(site: Subquery, level: Level, condition: ColumnElement[bool]) -> Select[str]:
     """The codes of the areas of a level in which such a site lies."""
     code = func.left(site.c.area_code, level.value)
-    return select(distinct(code)).where(condition, func.length(site.c.area_code) >= level.value)
+    return select(code).distinct().where(condition, func.length(site.c.area_code) >= level.value)
 
 
 def _at_work(work: Work, site: Subquery, on: date) -> ColumnElement[bool]:

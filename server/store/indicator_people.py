@@ -24,7 +24,7 @@ ADULT, ELDER = 18, 65
 def rehabilitated(work: Work, on: date) -> dict[str, int]:
     """Township with an institution → people in care who attended in the twelve months up to the day (YY-I16)."""
     site = operating_on(work, work.county_code, on)
-    with_one = select(distinct(func.left(site.c.area_code, Level.TOWNSHIP.value)))
+    with_one = select(func.left(site.c.area_code, Level.TOWNSHIP.value)).distinct()
     with_one = with_one.where(
         site.c.type == SiteType.REHABILITATION.value, func.length(site.c.area_code) >= Level.TOWNSHIP.value
     )
@@ -47,9 +47,10 @@ def assessed(work: Work, on: date) -> dict[str, dict[str, int]]:
     """
     age = on.year - Resident.birth_year
     person = Assessment.resident_id
+    township = func.left(Assessment.area_code, Level.TOWNSHIP.value)
     statement = (
         select(
-            func.left(Assessment.area_code, Level.TOWNSHIP.value),
+            township,
             func.count(distinct(person)),
             func.count(distinct(case((age < ADULT, person)))),
             func.count(distinct(case((age >= ELDER, person)))),
@@ -57,9 +58,9 @@ def assessed(work: Work, on: date) -> dict[str, dict[str, int]]:
         .join(Resident, (Resident.county_code == Assessment.county_code) & (Resident.id == person))
         .where(Assessment.county_code == work.county_code, Assessment.signed_at.is_not(None))
         .where(func.date(func.timezone("Asia/Shanghai", Assessment.signed_at)).between(date(on.year, 1, 1), on))
-        .group_by(func.left(Assessment.area_code, Level.TOWNSHIP.value))
+        .group_by(township)
     )
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for township, *counts in work.session.execute(statement):
-        found[township] = dict(zip(("YT-I15", "YT-I16", "YT-I17"), counts, strict=True))
+    for code, *counts in work.session.execute(statement):
+        found[code] = dict(zip(("YT-I15", "YT-I16", "YT-I17"), counts, strict=True))
     return found
