@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from server.domain.codes_instruments import InstrumentStatus
-from server.domain.instruments import RESTRICTED, Definition, parse_loaded
+from server.domain.instrument_rules import RESTRICTED, parse_loaded
+from server.domain.instruments import Definition
 from server.domain.permissions import Permission
 from server.errors import Conflict, Invalid, NotFound
 from server.store.instruments import (

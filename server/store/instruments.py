@@ -15,7 +15,8 @@ from types import MappingProxyType
 from sqlalchemy import Select, select
 
 from server.domain.codes_instruments import InstrumentStatus
-from server.domain.instruments import Definition, parse_definition
+from server.domain.instrument_rules import parse_definition
+from server.domain.instruments import Definition
 from server.errors import Stale
 from server.models.assessment import Instrument
 from server.store.records import as_read, found

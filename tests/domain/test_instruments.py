@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from server.domain.codes_instruments import InstrumentStatus, LicenceKind, ScreeningMode, TranslationStatus
-from server.domain.instruments import parse_definition, parse_loaded
+from server.domain.instrument_rules import parse_definition, parse_loaded
 from server.domain.word_lists import WordCategory
 from server.errors import Invalid
 from server.schemas.instrument_examples import DEFINITION
