@@ -25,6 +25,7 @@ blueprint = Blueprint(
 )
 
 _MEMBER = {"user_id": "01936f3e-0000-7000-8000-000000000052", "since": "2026-11-20T02:15:00+00:00"}
+_NEW = {"name": "试验县人民医院心理门诊", "kind": "14", "phone": "0000-12345", "hours": "周一至周五 8:00-17:00"}
 
 
 @blueprint.get("")
@@ -41,7 +42,7 @@ def list_agencies(query: dict[str, Any]) -> dict[str, object]:
 @blueprint.post("")
 @needs(Permission.AGENCY_MANAGE)
 @refuses("agency_name_taken", "resident_area_unknown", "record_exists", "access_log_unavailable")
-@blueprint.arguments(NewAgencySchema)
+@blueprint.arguments(NewAgencySchema, example=_NEW)
 @blueprint.response(201, AgencySchema, example=AGENCY)
 def enter_agency(body: dict[str, Any]) -> tuple[AgencyView, dict[str, str]]:
     """Enter an agency."""

@@ -26,6 +26,14 @@ blueprint = Blueprint("referral_answers", __name__, description="An agency's sid
 
 _MOVED = ("not_found", "referral_transition_forbidden")
 _REFERRAL = "/referrals/<uuid:referral_id>"
+_NEW = {
+    "agency_id": "01936f3e-0000-7000-8000-000000000051",
+    "township_code": "430903102",
+    "urgency": "routine",
+    "reason": "specialist",
+    "name": "欧阳试验",
+    "person_agreed": True,
+}
 
 
 @blueprint.post(f"{_REFERRAL}/receipt")
@@ -42,7 +50,7 @@ def receive(referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
 @needs(Permission.REFERRAL_ANSWER)
 @refuses(*_MOVED, "referral_alternative_missing", "agency_unknown")
 @versioned
-@blueprint.arguments(ReferralRejectionSchema)
+@blueprint.arguments(ReferralRejectionSchema, example={"reason": "no_capacity"})
 @blueprint.response(200, ReferralSchema, example=REFERRAL)
 def reject(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Say that the agency cannot; what cannot wait needs another agency named."""
@@ -88,7 +96,7 @@ def tell(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[
 @blueprint.post(f"{_REFERRAL}/back-referral")
 @needs(Permission.REFERRAL_ANSWER)
 @refuses(*_MOVED, "referral_back_open", "diagnosis_in_text", "record_exists")
-@blueprint.arguments(SendingBackInSchema)
+@blueprint.arguments(SendingBackInSchema, example={"urgency": "routine"})
 @blueprint.response(201, ReferralSchema, example=REFERRAL)
 def send_back(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Send somebody back to the community, as a referral in."""
@@ -99,7 +107,7 @@ def send_back(body: dict[str, Any], referral_id: UUID) -> tuple[ReferralStatus, 
 @needs(Permission.REFERRAL_SEND_IN)
 @refuses("not_found", "referral_person_not_agreed", "referral_guardian_not_agreed", "diagnosis_in_text")
 @refuses("name_invalid", "phone_invalid", "record_exists", "access_log_unavailable")
-@blueprint.arguments(NewReferralInSchema)
+@blueprint.arguments(NewReferralInSchema, example=_NEW)
 @blueprint.response(201, ReferralSchema, example=REFERRAL)
 def refer_in(body: dict[str, Any]) -> tuple[ReferralStatus, dict[str, str]]:
     """Tell a township of somebody who agreed; back come codes alone."""

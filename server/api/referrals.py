@@ -26,6 +26,7 @@ blueprint = Blueprint("referrals", __name__, description="People sent on to an a
 
 _MOVED = ("not_found", "referral_transition_forbidden")
 _REFERRAL = "/referrals/<uuid:referral_id>"
+_NEW = {"agency_id": "01936f3e-0000-7000-8000-000000000051", "urgency": "routine", "reason": "specialist"}
 
 
 @blueprint.post("/ledger-entries/<uuid:entry_id>/referrals")
@@ -33,7 +34,7 @@ _REFERRAL = "/referrals/<uuid:referral_id>"
 @refuses("not_found", "agency_unknown", "agency_no_green_channel", "agency_emergency_only", "diagnosis_in_text")
 @refuses("referral_basis_not_urgent", "referral_urgency_not_for_role", "referral_entry_not_in_service")
 @refuses("record_exists")
-@blueprint.arguments(NewReferralSchema)
+@blueprint.arguments(NewReferralSchema, example=_NEW)
 @blueprint.response(201, ReferralSchema, example=REFERRAL)
 def draft(body: dict[str, Any], entry_id: UUID) -> tuple[ReferralStatus, dict[str, str]]:
     """Draft a referral; the packet is generated and holds the minimum."""

@@ -28,12 +28,14 @@ blueprint = Blueprint(
 )
 
 _MOVED = ("not_found", "safety_transition_forbidden")
+_REPORT = {"area_code": "430903102203001", "kind": "self_harm_thought", "facts": "她说不想活了，家里只有她一人。"}
+_NOTICE = {"recipient": "ambulance_120", "told_at": "2026-11-20T02:30:00+00:00", "note": "救护车约二十分钟到。"}
 
 
 @blueprint.post("")
 @needs(Permission.SAFETY_RAISE)
 @refuses("not_found", "diagnosis_in_text", "record_exists", "access_log_unavailable")
-@blueprint.arguments(SafetyReportSchema)
+@blueprint.arguments(SafetyReportSchema, example=_REPORT)
 @blueprint.response(201, SafetyEventSchema, example=EVENT)
 def raise_event(body: dict[str, Any]) -> tuple[SafetyStatus, dict[str, str]]:
     """Raise an emergency from any screen; the township and the assessors are called within two hours."""
@@ -73,7 +75,7 @@ def acknowledge(event_id: UUID) -> tuple[SafetyStatus, dict[str, str]]:
 @blueprint.post("/<uuid:event_id>/notices")
 @needs(Permission.SAFETY_ACT)
 @refuses(*_MOVED, "safety_notice_needs_basis", "safety_told_in_future", "diagnosis_in_text", "record_exists")
-@blueprint.arguments(NewSafetyNoticeSchema)
+@blueprint.arguments(NewSafetyNoticeSchema, example=_NOTICE)
 @blueprint.response(201, SafetyEventSchema, example=EVENT)
 def tell(body: dict[str, Any], event_id: UUID) -> tuple[SafetyStatus, dict[str, str]]:
     """Write down who was told; family needs consent or a legal basis, police and others a legal basis."""

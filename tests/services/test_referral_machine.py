@@ -32,7 +32,7 @@ from server.services.referral_reading import ReferralForAgency, ReferralStatus, 
 from server.services.referrals import cancel_referral, close_referral, send_referral
 from server.store.care_stop import stop_unsent_referrals
 from server.store.transaction import Store, transaction
-from tests.make import a_county
+from tests.make import County, a_county
 from tests.make_referrals import Referring, drafted, referring
 
 Act = Callable[[Referring, UUID, int], ReferralStatus]
@@ -55,78 +55,82 @@ ACTS: dict[ReferralAct, Act] = {
 }
 
 
+class Way(RuleBasedStateMachine):
+    """One referral, moved by everybody in any order."""
+
+    county: County
+
+    @initialize(agreed=st.booleans())
+    def begin(self, *, agreed: bool) -> None:
+        self.made, self.agreed = referring(self.county, agreed=agreed), agreed
+        view = drafted(self.made)
+        self.id, self.state, self.version = view.id, ReferralState(view.state), view.version
+
+    @rule(act=st.sampled_from(sorted(ACTS)))
+    def move(self, act: ReferralAct) -> None:
+        """Any act in any state: either the table's move, or a refusal that changes nothing."""
+        expected = self.allowed(act)
+        try:
+            view = ACTS[act](self.made, self.id, self.version)
+        except LinliError:
+            assert expected is None
+        else:
+            assert view.state == expected
+            self.state, self.version = ReferralState(view.state), view.version
+
+    @rule()
+    def withdraw(self) -> None:
+        """The person takes consent back: what was not sent is called off at once."""
+        with transaction(self.made.assessor) as work:
+            mine = Consent.entry_id == self.made.person.entry_id, Consent.agency_id == self.made.agency_id
+            work.session.execute(update(Consent).where(*mine).values(state=ConsentState.WITHDRAWN.value))
+            stop_unsent_referrals(work, [self.made.person.entry_id], self.made.agency_id)
+        self.agreed = False
+        if self.state in UNSENT_STATES:
+            self.state, self.version = ReferralState.CANCELLED, self.version + 1
+
+    @rule()
+    def pass_time(self) -> None:
+        """The clockwork comes by a month later."""
+        with transaction(self.made.person.coordinator) as work:
+            mark_unanswered(work, work.now + timedelta(days=30))
+        if self.state is ReferralState.SENT:
+            self.state, self.version = ReferralState.NO_ACK, self.version + 1
+
+    @invariant()
+    def holds(self) -> None:
+        """Invariants 3 and 12, and that the agency sees the packet exactly while it holds the person."""
+        with transaction(self.made.assessor) as work:
+            row = work.session.scalars(select(Referral).where(Referral.id == self.id)).one()
+            steps = work.session.scalars(
+                select(ReferralStep).where(ReferralStep.referral_id == self.id).order_by(ReferralStep.id)
+            ).all()
+        assert (row.state, row.version) == (self.state, self.version)
+        assert steps[-1].to_state == self.state
+        assert all(later.from_state == earlier.to_state for earlier, later in pairwise(steps))
+        assert (row.sent_at is None) or any(step.act == "clear" and step.reason == "consent" for step in steps)
+        assert self.seen() == (self.state in PACKET_STATES)
+
+    def seen(self) -> bool:
+        try:
+            view = read_referral(self.made.clinic, self.id)
+        except NotFound:
+            return False
+        return isinstance(view, ReferralForAgency) and view.packet is not None
+
+    def allowed(self, act: ReferralAct) -> ReferralState | None:
+        if act is ReferralAct.SEND and self.state in UNSENT_STATES:
+            return ReferralState.SENT if self.agreed else None
+        held = self.state in RUNNING_STATES - {ReferralState.NO_ACK}
+        if act is ReferralAct.CLOSE and held and self.agreed:
+            return None
+        try:
+            return find(Direction.OUT, self.state, act).target
+        except Conflict:
+            return None
+
+
 def test_any_order_of_acts_keeps_to_the_table(store: Store, owner_engine: Engine) -> None:
-    shared = a_county(store, owner_engine, "998812")
-
-    class Way(RuleBasedStateMachine):
-        @initialize(agreed=st.booleans())
-        def begin(self, *, agreed: bool) -> None:
-            self.made, self.agreed = referring(shared, agreed=agreed), agreed
-            view = drafted(self.made)
-            self.id, self.state, self.version = view.id, ReferralState(view.state), view.version
-
-        @rule(act=st.sampled_from(sorted(ACTS)))
-        def move(self, act: ReferralAct) -> None:
-            """Any act in any state: either the table's move, or a refusal that changes nothing."""
-            expected = self.allowed(act)
-            try:
-                view = ACTS[act](self.made, self.id, self.version)
-            except LinliError:
-                assert expected is None
-            else:
-                assert view.state == expected
-                self.state, self.version = ReferralState(view.state), view.version
-
-        @rule()
-        def withdraw(self) -> None:
-            """The person takes consent back: what was not sent is called off at once."""
-            with transaction(self.made.assessor) as work:
-                mine = Consent.entry_id == self.made.person.entry_id, Consent.agency_id == self.made.agency_id
-                work.session.execute(update(Consent).where(*mine).values(state=ConsentState.WITHDRAWN.value))
-                stop_unsent_referrals(work, [self.made.person.entry_id], self.made.agency_id)
-            self.agreed = False
-            if self.state in UNSENT_STATES:
-                self.state, self.version = ReferralState.CANCELLED, self.version + 1
-
-        @rule()
-        def pass_time(self) -> None:
-            """The clockwork comes by a month later."""
-            with transaction(self.made.person.coordinator) as work:
-                mark_unanswered(work, work.now + timedelta(days=30))
-            if self.state is ReferralState.SENT:
-                self.state, self.version = ReferralState.NO_ACK, self.version + 1
-
-        @invariant()
-        def holds(self) -> None:
-            """Invariants 3 and 12, and that the agency sees the packet exactly while it holds the person."""
-            with transaction(self.made.assessor) as work:
-                row = work.session.scalars(select(Referral).where(Referral.id == self.id)).one()
-                steps = work.session.scalars(
-                    select(ReferralStep).where(ReferralStep.referral_id == self.id).order_by(ReferralStep.id)
-                ).all()
-            assert (row.state, row.version) == (self.state, self.version)
-            assert steps[-1].to_state == self.state
-            assert all(later.from_state == earlier.to_state for earlier, later in pairwise(steps))
-            assert (row.sent_at is None) or any(step.act == "clear" and step.reason == "consent" for step in steps)
-            assert self.seen() == (self.state in PACKET_STATES)
-
-        def seen(self) -> bool:
-            try:
-                view = read_referral(self.made.clinic, self.id)
-            except NotFound:
-                return False
-            return isinstance(view, ReferralForAgency) and view.packet is not None
-
-        def allowed(self, act: ReferralAct) -> ReferralState | None:
-            if act is ReferralAct.SEND and self.state in UNSENT_STATES:
-                return ReferralState.SENT if self.agreed else None
-            held = self.state in RUNNING_STATES - {ReferralState.NO_ACK}
-            if act is ReferralAct.CLOSE and held and self.agreed:
-                return None
-            try:
-                return find(Direction.OUT, self.state, act).target
-            except Conflict:
-                return None
-
+    Way.county = a_county(store, owner_engine, "998812")
     few = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Way, settings=few)
