@@ -11,14 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from server.domain.area_codes import Level
+from server.domain.indicator_seeds import parse_definitions, parse_targets, parse_universe
 from server.domain.indicators import (
     Comparison,
     Definition,
     Target,
     Universe,
-    parse_definitions,
-    parse_targets,
-    parse_universe,
 )
 from server.models.area import Area
 from server.models.indicator import BodyCount, IndicatorTarget, IndicatorValue

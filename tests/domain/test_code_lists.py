@@ -3,7 +3,17 @@ from enum import StrEnum
 
 import pytest
 
-from server.domain import codes, codes_assessments, codes_leaving, codes_month, ledger_states
+from server.domain import (
+    codes,
+    codes_assessments,
+    codes_leaving,
+    codes_month,
+    codes_outreach,
+    codes_sites,
+    indicators,
+    ledger_states,
+    site_states,
+)
 from server.domain.area_codes import AdminType, Level, TownshipKind, VillageKind
 from server.domain.code_lists import parse_code_entries, valid_on
 from server.domain.duplicates import MatchOn
@@ -49,6 +59,27 @@ LISTED = {
     "proposal_act": codes_leaving.ProposalAct,
     "proposal_side": codes_leaving.Side,
     "proposal_state": codes_leaving.ProposalState,
+    "site_type": codes_sites.SiteType,
+    "site_state": codes_sites.SiteState,
+    "site_act": site_states.SiteAct,
+    "site_reason": codes_sites.SiteReason,
+    "site_check_item": codes_sites.CheckItem,
+    "site_check_result": codes_sites.CheckResult,
+    "staff_qualification": codes_sites.Qualification,
+    "staff_employment": codes_sites.Employment,
+    "training_topic": codes_sites.TrainingTopic,
+    "outreach_type": codes_outreach.OutreachType,
+    "survey_among": codes_outreach.SurveyAmong,
+    "survey_method": codes_outreach.SurveyMethod,
+    "survey_residence": codes_outreach.Residence,
+    "evaluation_result": codes_outreach.EvaluationResult,
+    "emergency_kind": codes_outreach.EmergencyKind,
+    "emergency_grade": codes_outreach.EmergencyGrade,
+    "hotline_channel": codes_outreach.HotlineChannel,
+    "hotline_topic": codes_outreach.HotlineTopic,
+    "indicator_kind": indicators.Kind,
+    "indicator_source": indicators.Source,
+    "target_comparison": indicators.Comparison,
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.dashboard import shares_told
+from server.domain.indicator_seeds import parse_definitions, parse_targets, parse_universe
 from server.domain.indicators import (
     HIDDEN,
     UNKNOWN,
@@ -24,9 +25,6 @@ from server.domain.indicators import (
     as_of_year,
     check_typed,
     is_met,
-    parse_definitions,
-    parse_targets,
-    parse_universe,
     sum_of,
     target_of,
     value_of,

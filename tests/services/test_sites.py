@@ -88,8 +88,8 @@ def test_any_order_of_acts_keeps_to_the_table_of_sites(store: Store, owner_engin
             expected = MOVES.get((SiteState(self.site.state), act))
             try:
                 self.site = move_site(self.manager, self.site.id, self.site.version, a_move(act))
-            except Conflict as error:
-                assert expected is None, error.code
+            except Conflict:
+                assert expected is None
             else:
                 assert self.site.state == expected
                 self.steps += 1
@@ -244,11 +244,15 @@ def test_g2_of_a_petition_reception_only_the_site_is_known() -> None:
 
 
 def test_the_database_itself_refuses_a_sheet_with_more_right_answers_than_questions(county: County) -> None:
-    with pytest.raises(IntegrityError), transaction(manager(county)) as work:
-        work.session.add(
-            SurveyAnswer(
-                county_code=county.code, id=new_id(), area_code=county.township, survey_id=new_id(), residence="rural",
-                correct=21, total=20, has_leaflet=None,
-            )
-        )  # fmt: skip
-        work.session.flush()
+    sheet = SurveyAnswer(
+        county_code=county.code, id=new_id(), area_code=county.township, survey_id=new_id(), residence="rural",
+        correct=21, total=20, has_leaflet=None,
+    )  # fmt: skip
+
+    def write() -> None:
+        with transaction(manager(county)) as work:
+            work.session.add(sheet)
+            work.session.flush()
+
+    with pytest.raises(IntegrityError):
+        write()
