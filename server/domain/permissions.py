@@ -87,14 +87,18 @@ class Allowance:
 
     def admits(self, facts: Facts) -> bool:
         """Whether this record is among them."""
-        return (
-            facts.area_code.startswith(self.prefix)
-            and (self.only_owner is None or facts.owner_id == self.only_owner)
-            and (self.never_owner is None or facts.owner_id != self.never_owner)
-            and (self.states is None or facts.state in self.states)
-            and (self.only_carer is None or self.only_carer in facts.carers)
-            and not (self.without_carer and facts.carers)
-        )
+        in_state = self.states is None or facts.state in self.states
+        return facts.area_code.startswith(self.prefix) and in_state and self._reaches(facts)
+
+    def _reaches(self, facts: Facts) -> bool:
+        """Whether it is whose the rule says: the caller's own, another's, cared for by them, by nobody."""
+        if self.only_owner is not None and facts.owner_id != self.only_owner:
+            return False
+        if self.never_owner is not None and facts.owner_id == self.never_owner:
+            return False
+        if self.only_carer is not None and self.only_carer not in facts.carers:
+            return False
+        return not (self.without_carer and facts.carers)
 
 
 def allowances(identity: Identity, permission: Permission) -> tuple[Allowance, ...]:

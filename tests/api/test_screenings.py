@@ -149,7 +149,7 @@ def test_an_instrument_shows_its_licence_its_disclaimer_and_that_its_wording_is_
     assert not InstrumentSchema().validate(one.json)
     definition = one.json["definition"]
     assert (one.json["enabled"], one.json["cut_off"], one.json["unreviewed"]) == (True, 7, ["zh", "en"])
-    assert definition["items"][16]["translation_status"] == {"zh": "unreviewed", "en": "reviewed"}
+    assert definition["items"][16]["translation_status"] == {"zh": "unreviewed", "en": "unreviewed"}
     assert definition["licence"]["non_commercial"] is True
     assert "不是诊断" in definition["disclaimer"]["zh"]
     assert not InstrumentsSchema().validate(assessor.get("/instruments").json)
