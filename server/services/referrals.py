@@ -28,7 +28,7 @@ from server.store.consents import consent_in_force, require_consent
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.holidays import work_calendar
-from server.store.legal_basis import NewBasisUse, use_legal_basis
+from server.store.legal_basis import NewBasisUse, basis_stands, use_legal_basis
 from server.store.referrals import PACKET, begin_referral, move_referral, referral_for_change
 from server.store.taken import unless_taken
 from server.store.tasks import TaskKind, finish_tasks_about
@@ -144,7 +144,8 @@ def _permission(work: Work, row: Referral, entry: LedgerEntry) -> str | None:
     if consent is not None:
         row.consent_id = consent.id
         return "consent"
-    return "legal_basis" if row.legal_basis_use_id is not None else None
+    use_id = row.legal_basis_use_id
+    return "legal_basis" if use_id is not None and basis_stands(work, use_id) else None
 
 
 def _permit(work: Work, row: Referral, entry: LedgerEntry) -> None:

@@ -18,6 +18,7 @@ from server.services.safety import NOTE, SafetyStatus, safety_view, use_basis
 from server.store.care import sealing_keys
 from server.store.consents import consent_in_force
 from server.store.disclosure import refs_of
+from server.store.legal_basis import basis_stands
 from server.store.records import count_up, note_written
 from server.store.safety_events import ACTIONS
 from server.store.safety_records import event_for_change, take_forgettable_events
@@ -168,10 +169,11 @@ def _consent_to_tell(work: Work, row: SafetyEvent, recipient: SafetyRecipient) -
 
 
 def _basis_to_tell(work: Work, row: SafetyEvent, new: "NewNotice") -> UUID | None:
-    """The basis stated now, else the one stated when the event was raised."""
+    """The basis stated now, else the one stated when the event was raised, unless it was found to bear nothing."""
     if new.legal_basis is not None:
         return use_basis(work, row, new.legal_basis, new.basis_reason)
-    return row.legal_basis_use_id
+    use_id = row.legal_basis_use_id
+    return use_id if use_id is not None and basis_stands(work, use_id) else None
 
 
 def _written(work: Work, row: SafetyEvent, act: str) -> SafetyStatus:

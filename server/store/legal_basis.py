@@ -7,6 +7,7 @@ from sqlalchemy import Select, select, tuple_
 
 from server.clock import day_of
 from server.domain.codes import LegalBasis, Role
+from server.domain.codes_consents import BasisFinding
 from server.domain.deadlines import legal_basis_review_due
 from server.domain.legal_basis import check_basis_act
 from server.domain.pages import Page, PageAsked
@@ -63,6 +64,16 @@ def use_legal_basis(work: Work, new: "NewBasisUse") -> LegalBasisUse:
     insert_tasks(work, [task])
     note_written(work, "legal_basis:use", row, refs_of(work, [new.subject_id]).values())
     return row
+
+
+def basis_stands(work: Work, use_id: UUID) -> bool:
+    """Whether an act without consent may still be built on: not once the privacy officer found that nothing bore it."""
+    statement = select(LegalBasisUse.id).where(
+        LegalBasisUse.county_code == work.county_code,
+        LegalBasisUse.id == use_id,
+        LegalBasisUse.finding.is_distinct_from(BasisFinding.NOT_UPHELD.value),
+    )
+    return work.session.scalar(statement) is not None
 
 
 def uses_page(work: Work, wanted: "BasisFilter", asked: PageAsked) -> Page[LegalBasisUse]:

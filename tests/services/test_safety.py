@@ -14,13 +14,16 @@ from server import clock
 from server.clock import CHINA
 from server.domain.codes import LedgerState, LegalBasis, Purpose, Role
 from server.domain.codes_care import ConsentScope, SafetyKind, SafetyState
+from server.domain.codes_consents import BasisFinding
 from server.domain.codes_safety import RELATIVES, RESCUERS, SafetyRecipient
+from server.domain.legal_basis import BasisReview
 from server.domain.pages import PageAsked
 from server.errors import Conflict, Forbidden, Invalid, LinliError, NotFound, Stale
 from server.models.consent import LegalBasisUse
 from server.models.key import Subject
 from server.models.ledger import Task
 from server.models.safety import SafetyEvent, SafetyNotice
+from server.services.legal_basis import review_use
 from server.services.safety import (
     SafetyDetail,
     SafetyFilter,
@@ -243,6 +246,17 @@ def test_guardrail_g6_everybody_else_is_told_on_a_legal_basis_alone(county: Coun
         use = work.session.scalars(select(LegalBasisUse)).one()
         task = work.session.scalars(select(Task).where(Task.kind == "legal_basis_review")).one()
         assert (use.done, use.subject_id, task.about_id) == ("safety_event", person.resident_id, use.id)
+
+
+def test_guardrail_g6_a_basis_that_was_not_upheld_tells_nobody_else(county: County) -> None:
+    person = in_care(county, LedgerState.PLAN_ACTIVE)
+    view = raised_about(person, legal_basis=LegalBasis.IMMINENT_DANGER, basis_reason="本人手持刀具")
+    assert isinstance(view, SafetyDetail)
+    assert view.legal_basis_use_id is not None
+    officer = a_caller(county, Role.PRIVACY_OFFICER, county.code, Purpose.AUDIT)
+    review_use(officer, view.legal_basis_use_id, 1, BasisReview(BasisFinding.NOT_UPHELD))
+    with refusal(Conflict, "safety_notice_needs_basis"):
+        tell_others(person.coordinator, view.id, told_to(SafetyRecipient.FAMILY))
 
 
 @pytest.mark.parametrize("recipient", sorted(RESCUERS))
