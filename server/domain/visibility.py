@@ -3,9 +3,10 @@
 The policy (``permissions.py``) decides which records a caller reaches; this table decides what of them is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from uuid import UUID
 
 from server.domain.codes import FieldGroup, Role
 from server.domain.identity import Identity
@@ -14,6 +15,19 @@ from server.domain.identity import Identity
 def sight_of(identity: Identity, group: FieldGroup, area_code: str | None = None) -> "Sight":
     """The widest sight over the roles held; with an area, over the roles that reach it."""
     roles = {grant.role for grant in identity.grants if area_code is None or area_code.startswith(grant.area_code)}
+    return _widest(group, roles)
+
+
+def sight_of_person(identity: Identity, group: FieldGroup, area_code: str, carers: Container[UUID]) -> "Sight":
+    """As ``sight_of``, about somebody whom these users look after.
+
+    A caring role opens nothing of others: whoever reaches them by another role sees what that one sees.
+    """
+    roles = {grant.role for grant in identity.grants if area_code.startswith(grant.area_code)}
+    return _widest(group, roles if identity.user_id in carers else roles - _LOOKING_AFTER)
+
+
+def _widest(group: FieldGroup, roles: set[Role]) -> "Sight":
     return max((VISIBILITY[group][role] for role in roles), key=_WIDTHS.index, default=Sight.NONE)
 
 
@@ -36,6 +50,8 @@ class Sight(StrEnum):
 
 
 _WIDTHS = tuple(Sight)
+#: Roles that are of somebody's care, not of an area's.
+_LOOKING_AFTER = frozenset({Role.ASSESSOR, Role.CLINICIAN, Role.COUNSELLOR})
 _N, _O, _M, _F = Sight.NONE, Sight.OWN, Sight.MASKED, Sight.FULL
 _R = Role
 #: The matrix's columns: R1 to R9, R11 and R12 together, R13, R15, R16.

@@ -8,8 +8,9 @@ from uuid import UUID
 from server.domain.codes import FieldGroup
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
-from server.domain.visibility import Sight, sight_of
+from server.domain.visibility import Sight, sight_of_person
 from server.models.consent import Consent
+from server.models.ledger import LedgerEntry
 from server.store.care import record_by_id
 from server.store.consents import ConsentFilter, consents_of, consents_page
 from server.store.disclosure import disclose, refs_of
@@ -27,14 +28,15 @@ def list_consents(caller: Caller, entry_id: UUID) -> "list[ConsentView]":
     """Everything one person was asked about, oldest first; who sees documents is in ``visibility.py``."""
     with transaction(caller) as work:
         entry = entry_by_id(work, Permission.CONSENT_READ, entry_id)
-        return _opened(work, consents_of(work, entry), entry.area_code)
+        return _opened(work, consents_of(work, entry), entry)
 
 
 def read_consent(caller: Caller, consent_id: UUID) -> "ConsentView":
     """One consent, with its document for those who see it; raises NotFound."""
     with transaction(caller) as work:
         row = record_by_id(work, Permission.CONSENT_READ, Consent, consent_id)
-        return _opened(work, [row], row.area_code)[0]
+        entry = work.session.get_one(LedgerEntry, (work.county_code, row.entry_id))
+        return _opened(work, [row], entry)[0]
 
 
 def list_register(caller: Caller, wanted: ConsentFilter, asked: PageAsked) -> "Page[ConsentView]":
@@ -50,9 +52,10 @@ def consent_view(row: Consent) -> "ConsentView":
     return ConsentView(**{name: getattr(row, name) for name in ConsentView.__dataclass_fields__})
 
 
-def _opened(work: Work, rows: Sequence[Consent], area_code: str) -> "list[ConsentView]":
+def _opened(work: Work, rows: Sequence[Consent], entry: LedgerEntry) -> "list[ConsentView]":
     """One person's consents: with documents for a reader who sees the log in full, without the key for others."""
-    if sight_of(work.identity, FieldGroup.CONSENT_LOG, area_code) is not Sight.FULL:
+    sight = sight_of_person(work.identity, FieldGroup.CONSENT_LOG, entry.area_code, entry.carer_ids)
+    if sight is not Sight.FULL:
         _note(work, rows)
         return [consent_view(row) for row in rows]
     keys = disclose(work, _READ, {row.resident_id for row in rows})

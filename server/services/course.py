@@ -11,7 +11,7 @@ from server.domain.course import Asked, Person, Pseudonyms, Signed
 from server.domain.course_fhir import Resource
 from server.domain.permissions import Permission
 from server.domain.resident_views import resident_view
-from server.domain.visibility import Sight, sight_of
+from server.domain.visibility import Sight, sight_of_person
 from server.errors import NotFound
 from server.models.consent import Consent
 from server.models.ledger import LedgerEntry
@@ -88,7 +88,8 @@ class _Taking:
         yield from (course_fhir.provenance(self.ids, signed) for signed in self._signed())
 
     def _sees(self, group: FieldGroup) -> bool:
-        return sight_of(self.work.identity, group, self.entry.area_code) is Sight.FULL
+        entry = self.entry
+        return sight_of_person(self.work.identity, group, entry.area_code, entry.carer_ids) is Sight.FULL
 
     def _person(self) -> Person:
         row = self.resident

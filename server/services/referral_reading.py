@@ -4,7 +4,7 @@ Who looks after the person sees everything; the township sees where it stands, a
 receive; an agency sees the packet while it holds the person, and nothing of the entry behind it (guardrail G10).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,20 @@ from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.referral_packet import Packet, read_packet
 from server.domain.referral_states import AWAITING_FEEDBACK, PACKET_STATES
-from server.domain.visibility import Sight, sight_of
+from server.domain.visibility import Sight, sight_of_person
 from server.models.referral import Referral
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.referral_steps import referral_steps_of
-from server.store.referrals import FEEDBACK, PACKET, ReferralFilter, referral_by_id, referrals_page, without_agency
+from server.store.referrals import (
+    FEEDBACK,
+    PACKET,
+    ReferralFilter,
+    carers_of,
+    referral_by_id,
+    referrals_page,
+    without_agency,
+)
 from server.store.transaction import Caller, Work, transaction
 
 __all__ = ["ReferralFilter", "list_referrals", "read_referral", "referral_view"]
@@ -38,7 +46,8 @@ def list_referrals(caller: Caller, wanted: ReferralFilter, asked: PageAsked) -> 
     with transaction(caller) as work:
         page = referrals_page(work, wanted, asked)
         disclose(work, _LISTED, [row.subject_id for row in page.items])
-        return page.of([_status(work, row) for row in page.items])
+        carers = carers_of(work, page.items)
+        return page.of([_status(work, row, carers[row.id]) for row in page.items])
 
 
 def read_referral(caller: Caller, referral_id: UUID) -> "ReferralStatus":
@@ -49,7 +58,7 @@ def read_referral(caller: Caller, referral_id: UUID) -> "ReferralStatus":
 
 def referral_view(work: Work, row: Referral) -> "ReferralStatus":
     """One referral for the caller, named in the log with the fields that were opened."""
-    sight = _sight(work, row)
+    sight = _sight(work, row, carers_of(work, [row])[row.id])
     fields = _fields(row, sight)
     event = AccessEvent(Permission.REFERRAL_READ, fields=fields, table="referral", record_id=row.id)
     keys = disclose(work, event, [row.subject_id])
@@ -73,14 +82,19 @@ def _fields(row: Referral, sight: Sight) -> tuple[str, ...]:
     return (PACKET,) if shown and (sight is Sight.NONE or to_township) else ()
 
 
-def _sight(work: Work, row: Referral) -> Sight:
-    """How much the caller's roles outside any agency see; NONE is the agency's own side."""
-    return sight_of(without_agency(work.identity), FieldGroup.REFERRAL, row.area_code)
+def _sight(work: Work, row: Referral, carers: Collection[UUID]) -> Sight:
+    """How much the caller's roles outside any agency see; NONE is the agency's own side.
+
+    A clinician who answers for the agency, and does not look after the person, reads as the agency does.
+    """
+    return sight_of_person(without_agency(work.identity), FieldGroup.REFERRAL, row.area_code, carers)
 
 
-def _status(work: Work, row: Referral) -> "ReferralStatus":
+def _status(work: Work, row: Referral, carers: Collection[UUID]) -> "ReferralStatus":
     common = _common(work, row)
-    return ReferralStatus(**common) if _sight(work, row) is Sight.NONE else OfficeStatus(**common, **_office(row))
+    if _sight(work, row, carers) is Sight.NONE:
+        return ReferralStatus(**common)
+    return OfficeStatus(**common, **_office(row))
 
 
 def _packet(keys: SubjectKeys, row: Referral) -> Packet:

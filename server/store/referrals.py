@@ -5,7 +5,7 @@ an agency's people reach what was sent to their agency, from the moment it was s
 two never mix: a role of one face opens nothing through the other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -115,6 +115,17 @@ def note_referral(work: Work, act: str, row: Referral) -> None:
 def without_agency(identity: Identity) -> Identity:
     """The caller without the roles that answer for an agency."""
     return _only(identity, lambda role: role is not Role.RECEIVING_AGENCY)
+
+
+def carers_of(work: Work, rows: Iterable[Referral]) -> dict[UUID, frozenset[UUID]]:
+    """Referral → who looks after the person it is about: nobody, where somebody unknown was referred in."""
+    entries = {row.id: row.entry_id for row in rows}
+    statement = select(LedgerEntry.id, LedgerEntry.carer_ids).where(
+        LedgerEntry.county_code == work.county_code,
+        LedgerEntry.id == func.any([entry_id for entry_id in entries.values() if entry_id is not None]),
+    )
+    carers = {row.id: frozenset(row.carer_ids) for row in work.session.execute(statement)}
+    return {id_: carers.get(entry_id, frozenset()) if entry_id else frozenset() for id_, entry_id in entries.items()}
 
 
 def answers_for(work: Work, agency_id: UUID) -> bool:

@@ -1,6 +1,7 @@
 """Referrals out: what leaves, on what, who sees it, and how it ends."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,12 +11,16 @@ from server import clock
 from server.clock import CHINA
 from server.domain.codes import LedgerState, LegalBasis, Purpose, Role
 from server.domain.codes_care import ConsentScope, ReferralState
+from server.domain.codes_consents import BasisFinding
 from server.domain.codes_referral import ReferralOutcome, ReferralRejection, ReferralUrgency
+from server.domain.identity import Grant
+from server.domain.legal_basis import BasisReview
 from server.domain.pages import PageAsked
 from server.errors import Conflict, Forbidden, Invalid, NotFound
 from server.models.consent import Consent, LegalBasisUse
 from server.models.ledger import Task
 from server.models.referral import Referral, ReferralStep
+from server.services.legal_basis import review_use
 from server.services.referral_answers import (
     Attendance,
     Rejection,
@@ -38,7 +43,7 @@ from server.services.referral_reading import (
 from server.services.referrals import NewReferral, cancel_referral, close_referral, draft_referral, send_referral
 from server.services.referrals_in import take_in
 from server.store.care_stop import stop_unsent_referrals
-from server.store.transaction import transaction
+from server.store.transaction import new_id, transaction
 from tests.make import County, a_caller
 from tests.make_care import a_consent, an_agency, an_assessor, in_care
 from tests.make_ledger import FACT, refusal
@@ -204,6 +209,17 @@ def test_guardrail_g6_a_legal_basis_is_for_what_cannot_wait(county: County) -> N
         assert work.session.scalars(select(Task.about_id).where(Task.kind == "legal_basis_review")).all() == [use.id]
 
 
+def test_guardrail_g6_a_basis_that_was_not_upheld_sends_nothing(county: County) -> None:
+    made = referring(county, agreed=False)
+    view = drafted(made, GREEN, **BASIS)
+    officer = a_caller(county, Role.PRIVACY_OFFICER, county.code, Purpose.AUDIT)
+    review_use(officer, view.legal_basis_use_id, 1, BasisReview(BasisFinding.NOT_UPHELD))  # type: ignore[attr-defined]
+    with refusal(Conflict, "consent_missing"):
+        send_referral(made.assessor, view.id, view.version)
+    a_consent(made.person, ConsentScope.REFERRAL_SHARE, made.agency_id)
+    assert send_referral(made.assessor, view.id, view.version).state == "sent"
+
+
 @pytest.mark.parametrize("state", [LedgerState.CLOSED, LedgerState.EXPIRED, LedgerState.DRAFT])
 def test_nobody_out_of_service_is_referred_on_whatever_basis(county: County, state: LedgerState) -> None:
     person = in_care(county, state)
@@ -280,6 +296,34 @@ def test_another_agency_and_somebody_who_left_see_nothing(county: County) -> Non
             with refusal(NotFound, "not_found"):
                 act(stranger, view.id)
         assert list_referrals(stranger, ReferralFilter(), PageAsked(50)).items == ()
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.CLINICIAN, Role.COUNSELLOR])
+def test_guardrail_g10_whoever_answers_for_an_agency_reads_as_the_agency_whatever_else_they_are(
+    county: County, role: Role
+) -> None:
+    made = referring(county)
+    grants = (*made.clinic.identity.grants, Grant(new_id(), role, county.code))
+    both = replace(made.clinic, identity=replace(made.clinic.identity, grants=grants))
+    view = told(made)
+    assert type(read_referral(both, view.id)) is ReferralForAgency
+    close_referral(made.assessor, view.id, view.version, None)
+    read = read_referral(both, view.id)
+    assert type(read) is ReferralForAgency
+    assert (read.state, read.packet) == ("closed", None)
+    (line,) = list_referrals(both, ReferralFilter(), PageAsked(50)).items
+    assert type(line) is ReferralStatus
+
+
+def test_a_coordinator_who_assesses_others_reads_a_referral_as_the_township(county: County) -> None:
+    made = referring(county)
+    view = told(made)
+    one = made.person.coordinator
+    grants = (*one.identity.grants, Grant(new_id(), Role.ASSESSOR, county.township))
+    both = replace(one, identity=replace(one.identity, grants=grants))
+    read = read_referral(both, view.id)
+    assert type(read) is ReferralForTownship
+    assert read.packet is None
 
 
 def test_a_rejected_referral_shows_nobody_any_more(county: County) -> None:
