@@ -144,6 +144,18 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["county_code", "subject_id"],
+            ["subject.county_code", "subject.id"],
+            name=op.f("fk_legal_basis_use_county_code_subject_id_subject"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "entry_id"],
+            ["ledger_entry.county_code", "ledger_entry.id"],
+            name=op.f("fk_legal_basis_use_county_code_entry_id_ledger_entry"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("county_code", "id", name=op.f("pk_legal_basis_use")),
     )
     op.create_index(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import AreaText, CareRecord, Model, Record, of_entry
@@ -61,10 +61,17 @@ class Consent(CareRecord, Model):
 
 
 class LegalBasisUse(Record, Model):
-    """An act without consent: on which basis, why, and what the privacy officer found (guardrail G6)."""
+    """An act without consent: on which basis, why, and what the privacy officer found (guardrail G6).
+
+    It goes with whoever it was about, and with the entry it served (invariant 15).
+    """
 
     __tablename__ = "legal_basis_use"
     __table_args__ = (
+        ForeignKeyConstraint(["county_code", "subject_id"], ["subject.county_code", "subject.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["county_code", "entry_id"], ["ledger_entry.county_code", "ledger_entry.id"], ondelete="CASCADE"
+        ),
         Index("ix_legal_basis_use_subject", "county_code", "subject_id"),
         Index("ix_legal_basis_use_open", "county_code", "review_due_at", postgresql_where=text("reviewed_at IS NULL")),
         {"info": {"rls": "area"}},
