@@ -8,7 +8,7 @@ from server.domain.codes_care import SafetyKind
 from server.domain.codes_outreach import HotlineChannel, HotlineTopic
 from server.domain.sites import HandOver
 from server.schemas.places import choice_field
-from server.schemas.shape import Shape, area_code_field
+from server.schemas.shape import Shape, area_code_field, of_this_century
 
 
 class HandOverSchema(Shape):
@@ -42,7 +42,9 @@ class HotlineFactsSchema(Shape):
     channel = choice_field(HotlineChannel, "By which channel.", HotlineChannel.PHONE)
     topic = choice_field(HotlineTopic, "What about.", HotlineTopic.CRISIS)
     held_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When; kept to the hour.", "example": "2026-11-02T21:00:00+08:00"}
+        required=True,
+        validate=of_this_century,
+        metadata={"description": "When; kept to the hour.", "example": "2026-11-02T21:00:00+08:00"},
     )
     anonymous = fields.Boolean(
         load_default=True, metadata={"description": "The caller stayed unnamed.", "example": True}

@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 from server.domain.codes import LegalBasis
 from server.domain.codes_consents import BasisAct, BasisFinding
 from server.domain.legal_basis import BasisReview, BasisSaid
-from server.schemas.shape import PageQuery, Shape
+from server.schemas.shape import PageQuery, Shape, of_this_century
 from server.schemas.sweeps import code_field
 
 _ID = "01936f3e-0000-7000-8000-00000000000"
@@ -47,7 +47,7 @@ class BasisReviewSchema(Shape):
     finding = fields.Enum(
         BasisFinding, by_value=True, required=True, metadata={"description": "The finding.", "example": "upheld"}
     )
-    person_told_at = fields.AwareDateTime(load_default=None, allow_none=True, metadata=_TOLD)
+    person_told_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=of_this_century, metadata=_TOLD)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> BasisReview:
@@ -58,7 +58,9 @@ class BasisReviewSchema(Shape):
 class PersonToldSchema(Shape):
     """When the person was told afterwards."""
 
-    person_told_at = fields.AwareDateTime(required=True, metadata=_TOLD | {"example": "2026-11-21T02:00:00+00:00"})
+    person_told_at = fields.AwareDateTime(
+        required=True, validate=of_this_century, metadata=_TOLD | {"example": "2026-11-21T02:00:00+00:00"}
+    )
 
 
 class BasisQuery(PageQuery):

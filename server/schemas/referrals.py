@@ -15,7 +15,7 @@ from server.domain.codes_referral import (
 )
 from server.domain.referral_packet import NOTE_AT_MOST
 from server.schemas.safety import StatedBasisSchema, basis_out_of, optional_id, words
-from server.schemas.shape import PageQuery, Shape, area_code_field
+from server.schemas.shape import PageQuery, Shape, area_code_field, of_this_century
 from server.schemas.sweeps import code_field
 
 
@@ -100,14 +100,19 @@ class ReferralRejectionSchema(Shape):
 class ReferralAppointmentSchema(Shape):
     """When the person is expected."""
 
-    at = fields.AwareDateTime(required=True, metadata={"example": "2096-11-24T01:00:00+00:00"})
+    at = fields.AwareDateTime(
+        required=True, validate=of_this_century, metadata={"example": "2096-11-24T01:00:00+00:00"}
+    )
 
 
 class ReferralAttendanceSchema(Shape):
     """Whether the person came."""
 
     attended = fields.Boolean(required=True, metadata={"example": True})
-    at = fields.AwareDateTime(metadata={"description": "When; left out, now.", "example": "2026-11-21T01:00:00+00:00"})
+    at = fields.AwareDateTime(
+        validate=of_this_century,
+        metadata={"description": "When; left out, now.", "example": "2026-11-21T01:00:00+00:00"},
+    )
 
 
 class ReferralFeedbackSchema(Shape):

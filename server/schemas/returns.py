@@ -1,21 +1,14 @@
 """The shapes of grid returns."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from server.domain.returns import ITEMS_AT_MOST, LateReason, ReturnDraft
 from server.schemas.disputes import DisputeDraftSchema
 from server.schemas.observations import ObservationDraftSchema
-from server.schemas.shape import PageQuery, Shape, area_code_field
-
-_CENTURY = range(2000, 2100)
-
-
-def _of_this_century(instant: datetime) -> None:
-    if instant.year not in _CENTURY:
-        raise ValidationError("An instant of this century")
+from server.schemas.shape import PageQuery, Shape, area_code_field, of_this_century
 
 
 class ReturnDraftSchema(Shape):
@@ -24,7 +17,7 @@ class ReturnDraftSchema(Shape):
     id = fields.UUID(metadata={"description": "Made by the sender; left out, the server makes it."})
     area_code = area_code_field(digits="12,15", description="The grid, or a village that has none.")
     captured_at = fields.AwareDateTime(
-        validate=_of_this_century,
+        validate=of_this_century,
         metadata={
             "description": "When it was written in the field, by the device's clock.",
             "example": "2026-11-05T02:10:00+00:00",

@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 from server.domain.codes import LegalBasis
 from server.domain.codes_care import SafetyKind, SafetySource, SafetyState
 from server.domain.codes_safety import SafetyRecipient
-from server.schemas.shape import PageQuery, Shape, area_code_field
+from server.schemas.shape import PageQuery, Shape, area_code_field, of_this_century
 from server.schemas.sweeps import code_field
 
 #: An emergency may be told in a few words.
@@ -88,7 +88,9 @@ class NewSafetyNoticeSchema(Shape):
         metadata={"description": "A code of safety_recipient.", "example": "ambulance_120"},
     )
     told_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When they were told.", "example": "2026-11-20T02:30:00+00:00"}
+        required=True,
+        validate=of_this_century,
+        metadata={"description": "When they were told.", "example": "2026-11-20T02:30:00+00:00"},
     )
     note = words("What was said or agreed.", "救护车约二十分钟到。")
     legal_basis = fields.Nested(StatedBasisSchema)

@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 from server.domain.codes_care import SafetyKind
 from server.domain.codes_instruments import ScreeningMode
 from server.schemas.instruments import TextsSchema, instrument_code_field
-from server.schemas.shape import Shape
+from server.schemas.shape import Shape, of_this_century
 from server.schemas.sweeps import code_field
 from server.store.screenings import CrisisReport, NewScreening
 
@@ -55,7 +55,9 @@ class NewScreeningSchema(Shape):
         metadata={"description": "Filled in alone, or asked.", "example": "interview"},
     )  # fmt: skip
     held_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When it was filled in.", "example": "2026-11-05T10:10:00+08:00"}
+        required=True,
+        validate=of_this_century,
+        metadata={"description": "When it was filled in.", "example": "2026-11-05T10:10:00+08:00"},
     )
     answers = fields.Dict(
         keys=fields.String(validate=_ITEM),

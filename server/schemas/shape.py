@@ -1,6 +1,16 @@
 """What all shapes share: unknown fields are refused, and keys keep their order."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from datetime import datetime
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+_CENTURY = range(2000, 2100)
+
+
+def of_this_century(instant: datetime) -> None:
+    """For every instant that is sent: it can be reckoned with; else ValidationError, told as ``field_instant``."""
+    if instant.year not in _CENTURY:
+        raise ValidationError("An instant of this century")
 
 
 class Shape(Schema):

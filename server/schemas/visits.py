@@ -8,7 +8,7 @@ from server.domain.codes_care import SafetyKind, VisitState
 from server.domain.codes_plans import NotSeenReason, RescheduleReason, VisitDue, VisitOutcome, VisitType
 from server.domain.visits import Emergency, VisitRecord
 from server.schemas.plans import note_field
-from server.schemas.shape import PageQuery, Shape, area_code_field, period_field
+from server.schemas.shape import PageQuery, Shape, area_code_field, of_this_century, period_field
 from server.schemas.sweeps import code_field
 
 #: A visit of a whole day, with the ways.
@@ -45,7 +45,9 @@ class VisitRecordSchema(Shape):
     visit_type = fields.Enum(VisitType, by_value=True, required=True,
                              metadata={"description": "How it was made.", "example": "1"})  # fmt: skip
     visited_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When the worker came.", "example": "2026-11-20T02:15:00+00:00"}
+        required=True,
+        validate=of_this_century,
+        metadata={"description": "When the worker came.", "example": "2026-11-20T02:15:00+00:00"},
     )
     outcome = fields.Enum(VisitOutcome, by_value=True, required=True,
                           metadata={"description": "How it went.", "example": "1"})  # fmt: skip
