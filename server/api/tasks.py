@@ -21,6 +21,8 @@ _TASK = {
     "assignee_id": None,
     "entry_id": "01936f3e-0000-7000-8000-000000000001",
     "entry_no": "43090310220260001",
+    "about_table": None,
+    "about_id": None,
     "due_at": "2026-11-20T04:15:00+00:00",
     "overdue": False,
     "done_by": None,

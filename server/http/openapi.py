@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from apispec import APISpec
 from flask import Flask
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -75,7 +76,7 @@ class Blueprint(SmorestBlueprint):
         self._prepare_doc_cbks.append(self._prepare_declared_doc)
 
     @staticmethod
-    def _prepare_declared_doc(doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def _prepare_declared_doc(doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, **_: Any) -> dict[str, Any]:
         declared = info.get(DECLARED, {})
         permission: Permission | None = declared.get("permission")
         codes = _codes(declared, permission, has_body="requestBody" in doc, has_query="parameters" in doc)
@@ -85,6 +86,7 @@ class Blueprint(SmorestBlueprint):
         responses.pop("422", None)
         responses.pop(422, None)
         responses |= _responses(codes)
+        _keep_examples(spec, codes)
         if permission is not None:
             doc["security"] = [{"bearer": []}]
             doc["x-permission"] = str(permission)
@@ -175,10 +177,17 @@ def _responses(codes: tuple[str, ...]) -> dict[str, Any]:
     return {status: _response(found) for status, found in sorted(by_status.items())}
 
 
+def _keep_examples(spec: APISpec, codes: tuple[str, ...]) -> None:
+    """Write each problem once, however many routes answer with it."""
+    for code in codes:
+        if code not in spec.components.examples:
+            spec.components.example(code, {"value": _example(code)})
+
+
 def _response(codes: list[str]) -> dict[str, Any]:
-    examples = {code: {"value": _example(code)} for code in codes}
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
-    return {"description": " · ".join(message_for(code).title("en") for code in codes), "content": content}
+    return {"description": " · ".join(codes), "content": content}
 
 
 def _example(code: str) -> dict[str, Any]:

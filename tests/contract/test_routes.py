@@ -140,7 +140,8 @@ def test_every_refusal_shows_an_example_with_its_code(operation: Operation) -> N
     for status, media_type, content in refusals:
         assert media_type == PROBLEM_TYPE
         assert content["examples"]
-        for code, example in content["examples"].items():
+        for code, reference in content["examples"].items():
+            example = resolved(reference)
             problem = example["value"]
             assert (problem["code"], problem["status"]) == (code, int(status))
             assert code in all_messages(), f"{code} has no text"
