@@ -5,11 +5,17 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import areas, ledger_page, search, staging
+from bench import areas, ledger_page, search, staging, visits_page
 from bench.measure import Result
 from bench.place import a_place
 
-MEASURES = {"areas": areas.measure, "staging": staging.measure, "ledger": ledger_page.measure, "search": search.measure}
+MEASURES = {
+    "areas": areas.measure,
+    "staging": staging.measure,
+    "ledger": ledger_page.measure,
+    "visits": visits_page.measure,
+    "search": search.measure,
+}
 
 
 def main() -> None:

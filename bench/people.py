@@ -53,11 +53,11 @@ def fill_residents(place: Place, count: int, seed: int) -> list[CheckedResident]
     return people
 
 
-def fill_entries(place: Place, residents: Sequence[UUID]) -> None:
-    """One reported entry per resident, all of one township's month."""
+def fill_entries(place: Place, residents: Sequence[UUID], first: int = 1) -> None:
+    """One reported entry per resident, all of one township's month, numbered from ``first``."""
     caller = place.caller_as(Role.JUDICIAL_OFFICER, TOWNSHIP, Purpose.SWEEP)
     with transaction(caller) as work:
-        rows = [_entry(work, resident, number) for number, resident in enumerate(residents, start=1)]
+        rows = [_entry(work, resident, number) for number, resident in enumerate(residents, start=first)]
         work.session.execute(insert(LedgerEntry), rows)
     analyse(place)
 
