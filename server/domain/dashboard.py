@@ -12,6 +12,7 @@ from fractions import Fraction
 from server.domain.area_codes import Level
 from server.domain.figures import Table, suppressed
 from server.domain.indicators import HIDDEN, UNKNOWN, Definition, Figure, Met, Target, is_met, sum_of, value_of
+from server.domain.suppression import K
 
 #: Digits behind the point of a value as it is told; targets are held against the exact quotient.
 _DIGITS = 6
@@ -123,28 +124,60 @@ def together(sheets: Sequence[Sheet]) -> Sheet:
     return whole
 
 
-def shares_told(table: Mapping[str, tuple[int, int]], unit: str, *, exact: bool) -> Figure:
+def shares_told(table: Mapping[str, tuple[int, int | None]], unit: str, *, exact: bool) -> Figure:
     """People's share of a unit from township → numerator and denominator, small counts hidden above the township.
 
-    Both those who are counted and those who are not must be five or more, or none (guardrail G11). ``unit`` is a
-    township of the table, or the county.
+    Both those who are counted and those who are not must be five or more, or none (guardrail G11). Denominators are
+    typed in by whoever looks: what is hidden never depends on how one stands to a small count, and a county is told of
+    once every township of the table has one, for two denominators in a row would else count people by trying.
     """
-    parts = {code: {"in": num, "out": den - num} for code, (num, den) in table.items() if num <= den}
-    if unit not in parts and (len(unit) == Level.TOWNSHIP or not parts):
+    known = {code: den for code, (num, den) in table.items() if den is not None and (num <= den or num < K)}
+    if len(unit) == Level.TOWNSHIP:
+        if unit not in known:
+            return UNKNOWN
+        if exact:
+            num = table[unit][0]
+            return Figure(num, known[unit]) if num <= known[unit] else UNKNOWN
+    elif not table or len(known) < len(table):
         return UNKNOWN
-    if exact:
-        return Figure(*table[unit])
-    cells = _cells(parts, unit)
-    inside, outside = cells.get("in"), cells.get("out")
-    return HIDDEN if inside is None or outside is None else Figure(inside, inside + outside)
+    dens = {unit: known[unit]} if unit in known else known
+    return _share(_cells(_sides(table, known), unit), sum(dens.values()))
+
+
+def _sides(table: Mapping[str, tuple[int, int | None]], known: Mapping[str, int]) -> Table:
+    """Those who are counted, and beside each number that may be told those who are not."""
+    return {
+        code: {"in": num, "out": 0 if 0 < num < K else known.get(code, num) - num} for code, (num, _) in table.items()
+    }
+
+
+def _share(cells: Mapping[str, int | None], den: int) -> Figure:
+    num = cells.get("in")
+    if num is None or cells.get("out") is None or den < num or 0 < den - num < K:
+        return HIDDEN
+    return Figure(num, den)
 
 
 def counts_told(table: Table, unit: str, names: Sequence[str], *, exact: bool) -> dict[str, int | None]:
-    """Counts of people in a unit by name, small ones hidden above the township; None where hidden."""
+    """Counts of people in a unit by name, small ones hidden above the township; None where hidden.
+
+    The first name counts everybody, the others parts of them: everybody is told where the parts and the rest are, so
+    that a few who are in no part are not what is left over.
+    """
     if exact:
         return {name: table.get(unit, {}).get(name, 0) for name in names}
-    cells = _cells(table, unit)
-    return {name: cells.get(name, 0) for name in names}
+    whole, *parts = names
+    split = {
+        code: {**{name: row[name] for name in parts}, "rest": _rest(row, whole, parts)} for code, row in table.items()
+    }
+    cells = _cells(split, unit)
+    told = {name: cells.get(name, 0) for name in (*parts, "rest")}
+    shown = [count for count in told.values() if count is not None]
+    return {whole: sum(shown) if len(shown) == len(told) else None} | {name: told[name] for name in parts}
+
+
+def _rest(row: Mapping[str, int], whole: str, parts: Sequence[str]) -> int:
+    return row[whole] - sum(row[name] for name in parts)
 
 
 def _cells(table: Table, unit: str) -> Mapping[str, int | None]:

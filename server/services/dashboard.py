@@ -25,7 +25,7 @@ from server.store.transaction import Caller, Work, in_county, transaction, widen
 
 #: How many years and how many months a series shows.
 YEARS, MONTHS = 3, 6
-#: Indicators of which the registry counts its own part beside the department's figure.
+#: Indicators of which the registry counts its own part beside the department's figure: everybody, then parts of them.
 OWN_PART = ("YT-I15", "YT-I16", "YT-I17")
 _HOME_PATIENTS = "YY-I16"
 
@@ -127,7 +127,7 @@ def _put_people(work: Work, sheet: Sheet, unit: AreaCode, on: date) -> None:
     with widened(work):
         attended, patients = people.rehabilitated(work, day), denominators(work, _HOME_PATIENTS, day)
         own = people.assessed(work, day)
-    shares = {code: (attended[code], patients[code]) for code in attended.keys() & patients.keys()}
+    shares = {code: (num, patients.get(code)) for code, num in attended.items()}
     sheet.put(str(on.year), {_HOME_PATIENTS: shares_told(shares, unit, exact=exact)}, day)
     sheet.registry = counts_told(own, unit, OWN_PART, exact=exact)
 

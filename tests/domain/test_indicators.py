@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.domain.dashboard import shares_told
+from server.domain.dashboard import counts_told, shares_told
 from server.domain.indicator_seeds import parse_definitions, parse_targets, parse_universe
 from server.domain.indicators import (
     HIDDEN,
@@ -189,6 +189,34 @@ def test_g11_small_shares_are_told_at_home_alone() -> None:
     assert shares_told({"990101101": (9, 20), "990101102": (9, 30)}, "990101", exact=False) == Figure(18, 50)
     assert shares_told(table, "990101103", exact=True) == UNKNOWN
     assert shares_told({}, "990101", exact=False) == UNKNOWN
+
+
+@pytest.mark.parametrize("few", [1, 2, 3, 4])
+def test_g11_no_denominator_typed_in_finds_out_a_small_count(few: int) -> None:
+    def told(den: int | None) -> list[Figure]:
+        table = {"990101101": (few, den), "990101102": (9, 30), "990101103": (12, 50), "990101104": (8, 40)}
+        return [shares_told(table, unit, exact=False) for unit in table]
+
+    assert {told(den)[0] for den in range(60)} == {HIDDEN}
+    assert len({tuple(told(den)[1:]) for den in (None, *range(60))}) == 1
+
+
+def test_g11_a_county_is_told_of_once_every_township_has_a_denominator() -> None:
+    whole = {"990101101": (9, 20), "990101102": (9, 30)}
+    for den in (None, 8):
+        assert shares_told(whole | {"990101103": (9, den)}, "990101", exact=False) == UNKNOWN
+    assert shares_told(whole | {"990101103": (9, 10)}, "990101", exact=False) == Figure(27, 60)
+    assert shares_told({"990101101": (9, 12)}, "990101", exact=False) == HIDDEN
+
+
+def test_g11_few_people_are_not_what_is_left_of_everybody_and_the_parts() -> None:
+    names = ("all", "children", "elders")
+    table = {"990101101": {"all": 14, "children": 6, "elders": 7}, "990101102": {"all": 20, "children": 8, "elders": 5}}
+    assert counts_told(table, "990101101", names, exact=False) == {"all": None, "children": 6, "elders": 7}
+    assert counts_told(table, "990101101", names, exact=True) == table["990101101"]
+    assert counts_told({"990101101": {"all": 13, "children": 6, "elders": 7}}, "990101", names, exact=False) == {
+        "all": 13, "children": 6, "elders": 7,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
