@@ -7,13 +7,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import SQLColumnExpression, case, func, literal, select
 from sqlalchemy.types import Uuid
 
-from server.domain.codes_care import SafetyKind
 from server.domain.codes_instruments import ScreeningMode
+from server.domain.crisis_reports import CrisisReport
 from server.domain.permissions import Permission
 from server.domain.scoring import Result
 from server.errors import Invalid
@@ -57,7 +58,7 @@ def add_screening(work: Work, entry: LedgerEntry, new: "NewScreening", result: R
 
 def screenings_of(work: Work, entry_id: UUID) -> Sequence[Screening]:
     """One entry's screenings that the caller may read, oldest first; raises NotFound for an entry not theirs."""
-    statement = records(work, Permission.SCREENING_READ, Screening).where(Screening.entry_id == entry_id)
+    statement = records(work, Permission.SCREENING_READ, Screening, _own()).where(Screening.entry_id == entry_id)
     rows = work.session.scalars(statement.order_by(Screening.held_at, Screening.id)).all()
     if not rows:
         _entry_reached(work, entry_id)
@@ -66,7 +67,7 @@ def screenings_of(work: Work, entry_id: UUID) -> Sequence[Screening]:
 
 def screening_by_id(work: Work, screening_id: UUID) -> Screening:
     """One screening; raises NotFound where there is none, or none the caller reaches."""
-    return record_by_id(work, Permission.SCREENING_READ, Screening, screening_id)
+    return record_by_id(work, Permission.SCREENING_READ, Screening, screening_id, _own())
 
 
 def open_screenings(work: Work, rows: Sequence[Screening]) -> list["Opened"]:
@@ -121,6 +122,11 @@ def check_event(work: Work, entry: LedgerEntry, event_id: UUID) -> None:
         raise Invalid("safety_event_unfit", field="safety_event_id", hours=EVENT_STANDS_FOR // timedelta(hours=1))
 
 
+def _own() -> SQLColumnExpression[Any]:
+    """Whose a screening is: of whoever recorded it, for as long as they look after the person."""
+    return case((Screening.created_by == func.any(LedgerEntry.carer_ids), Screening.created_by))
+
+
 def _entry_reached(work: Work, entry_id: UUID) -> None:
     """See that an entry without screenings is at least one of the caller's; "own" means looked after by them."""
     caller_id = literal(work.identity.user_id, Uuid())
@@ -170,17 +176,8 @@ class NewScreening:
     age_confirmed: bool = False
     assessment_id: UUID | None = None
     safety_event_id: UUID | None = None
-    safety_event: "CrisisReport | None" = None
+    safety_event: CrisisReport | None = None
     id: UUID | None = None
-
-
-@dataclass(frozen=True, repr=False)
-class CrisisReport:
-    """What is known of an emergency that a form brought to light; has no readable ``repr``."""
-
-    kind: SafetyKind
-    facts: str
-    actions: str = ""
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,11 +1,13 @@
 """Reading consents: the document for whoever sees the log in full, the register by id."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_care import ConsentScope
+from server.domain.identity import Grant
 from server.domain.pages import PageAsked
 from server.errors import NotFound
 from server.models.consent import Consent
@@ -52,6 +54,18 @@ def test_the_document_is_for_whoever_sees_the_log_in_full_and_others_get_no_such
     )
     fields = [event.get("fields", []) for event in events_of(county) if event["action"] == "consent:read"]
     assert fields[-2:] == [["consent.document"] if full else []] * 2
+
+
+def test_a_coordinator_who_assesses_others_gets_no_document_of_somebody_they_do_not_look_after(
+    county: County, person: InCare
+) -> None:
+    given = answered(person, asked(person, ConsentScope.CONTACT), document=WHERE)
+    one = person.coordinator
+    grants = (*one.identity.grants, Grant(new_id(), Role.ASSESSOR, county.township))
+    both = replace(one, identity=replace(one.identity, grants=grants))
+    assert {
+        "document" in vars(view) for view in (read_consent(both, given.id), *list_consents(both, person.entry_id))
+    } == {False}
 
 
 def test_every_reading_names_whose_consent_it_was(county: County, person: InCare) -> None:

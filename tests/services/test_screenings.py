@@ -12,13 +12,14 @@ from server import clock
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_care import ConsentScope, SafetyKind
 from server.domain.codes_instruments import ScreeningMode
+from server.domain.crisis_reports import CrisisReport
 from server.errors import Conflict, Forbidden, Invalid, LinliError, NotFound
 from server.models.assessment import Screening
 from server.models.resident import Resident
 from server.models.safety import SafetyEvent
 from server.schemas.instrument_examples import DEFINITION
 from server.services.instruments import Enabling, disable_instrument, enable_instrument, load_instrument
-from server.services.screenings import CrisisReport, ScreeningView, list_screenings, read_screening, record_screening
+from server.services.screenings import ScreeningView, list_screenings, read_screening, record_screening
 from server.store.care import sealing_keys
 from server.store.safety_events import ACTIONS, FACTS, KIND
 from server.store.transaction import Caller, bind, new_id, transaction
@@ -366,6 +367,18 @@ def test_a_clinician_sees_all_and_a_counsellor_only_what_they_recorded(county: C
     assert read_screening(counsellor, own.id) == own
     with refusal(NotFound, "not_found"):
         read_screening(counsellor, theirs.id)
+
+
+def test_a_counsellor_who_no_longer_looks_after_the_person_finds_not_even_their_own(county: County) -> None:
+    counsellor = a_counsellor(county)
+    person = in_care(county, carers=(user_id_of(counsellor),))
+    own = recorded(person, caller=counsellor)
+    with transaction(person.coordinator) as work:
+        entry_of(work, person).carer_ids = [user_id_of(person.assessor)]
+    with refusal(NotFound, "not_found"):
+        read_screening(counsellor, own.id)
+    with refusal(NotFound, "not_found"):
+        list_screenings(counsellor, person.entry_id)
 
 
 def test_whoever_does_not_look_after_the_person_finds_nothing(county: County) -> None:
