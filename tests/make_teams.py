@@ -8,6 +8,7 @@ from server.domain.case_teams import NewMember, NewMinute, NewTeam, NewTeamTask
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_care import SafetyKind, SafetySource
 from server.domain.codes_teams import Discipline, TeamReason
+from server.domain.crisis_reports import CrisisReport
 from server.models.site import ServiceSite
 from server.services.case_team_members import add_member
 from server.services.case_team_work import TeamTaskView, add_minute, add_task
@@ -90,8 +91,8 @@ def a_task(team: Team, assignee: Member, text: str = TASK) -> TeamTaskView:
 def a_safety_event(person: InCare) -> None:
     """An open safety event about somebody."""
     new = NewSafetyEvent(
-        area_code=person.area_code, source=SafetySource.STAFF, kind=SafetyKind.ACUTE_STATE,
-        facts="在家砸东西，家属打电话求助。", resident_id=person.resident_id, entry_id=person.entry_id,
+        area_code=person.area_code, source=SafetySource.STAFF,
+        report=CrisisReport(SafetyKind.ACUTE_STATE, "在家砸东西，家属打电话求助。"), resident_id=person.resident_id, entry_id=person.entry_id,
     )  # fmt: skip
     with transaction(person.assessor) as work:
         raise_event(work, new)

@@ -28,7 +28,7 @@ def list_contacts(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("")
 @needs(Permission.HOTLINE_WRITE)
-@refuses("not_found", "day_in_future", "hotline_hand_over_not_crisis", "area_code_invalid")
+@refuses("not_found", "day_in_future", "hotline_hand_over_not_crisis", "area_code_invalid", "diagnosis_in_text")
 @blueprint.arguments(NewHotlineContactSchema)
 @blueprint.response(201, HotlineContactSchema, example=CONTACT)
 def record_contact(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:

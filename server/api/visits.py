@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from server.domain.permissions import Permission
 from server.domain.visits import VisitRecord
 from server.http.caller import current_caller
 from server.http.openapi import Blueprint
-from server.http.paging import page_asked, shown
+from server.http.paging import encode_cursor, page_asked
 from server.http.routes import expected_version, needs, refuses, tagged, versioned
+from server.schemas.page_bytes import page_bytes
 from server.schemas.plan_examples import RECORDED, VISIT_TASK
 from server.schemas.visits import (
     NewVisitSchema,
@@ -38,10 +41,12 @@ _DAYS = ("visit_days_reversed", "visit_days_past", "visit_after_entry")
 @refuses("cursor_malformed", "seal_broken")
 @blueprint.arguments(VisitQuery, location="query")
 @blueprint.response(200, VisitPageSchema, example={"items": [VISIT_TASK], "next_cursor": None})
-def list_visits(query: dict[str, Any]) -> dict[str, Any]:
+def list_visits(query: dict[str, Any]) -> Response:
     """List visits by the day they are due, with what the caller needs to make them or to look after the person."""
     asked = page_asked(query)
-    return shown(visit_reading.list_visits(current_caller(), VisitFilter(**query), asked))
+    page = visit_reading.list_visits(current_caller(), VisitFilter(**query), asked)
+    lines = [vars(visit) for visit in page.items]
+    return Response(page_bytes(lines, encode_cursor(page.next_keys)), content_type="application/json")
 
 
 @blueprint.get("/visits/<uuid:visit_id>")
@@ -55,7 +60,7 @@ def read_visit(visit_id: UUID) -> tuple[VisitTask, dict[str, str]]:
 
 @blueprint.post("/visits/<uuid:visit_id>/record")
 @needs(Permission.VISIT_RECORD)
-@refuses("not_found", "consent_missing", "visit_not_planned", *_RULES, *_NOTES)
+@refuses("not_found", "consent_missing", "visit_not_planned", "diagnosis_in_text", *_RULES, *_NOTES)
 @versioned
 @blueprint.arguments(VisitRecordSchema)
 @blueprint.response(200, VisitSchema, example=RECORDED)

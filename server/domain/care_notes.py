@@ -26,6 +26,14 @@ def checked_notes(notes: Mapping[str, str | None], words: WordList, *, clinical:
     return tidy
 
 
+def check_plain(text: str, words: WordList, field: str) -> str:
+    """One text without a diagnosis, its blanks tidied; raises Invalid ``diagnosis_in_text`` (guardrail G4)."""
+    tidy = " ".join(text.split())
+    if WordCategory.DIAGNOSIS in words.categories_in(tidy):
+        raise Invalid("diagnosis_in_text", field=field)
+    return tidy
+
+
 def _check(field: str, text: str, words: WordList, *, clinical: bool) -> None:
     length = len(unicodedata.normalize("NFKC", text))
     if length > NOTE_MAXIMUM:

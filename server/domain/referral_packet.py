@@ -11,20 +11,11 @@ from datetime import date
 from server.domain.codes import LegalBasis
 from server.domain.codes_referral import Destination, ReferralUrgency
 from server.domain.residents import ADULT_AT
-from server.domain.word_lists import WordCategory, WordList
 from server.errors import Invalid
 
 NOTE_AT_MOST = 200
 #: Under this age the guardian decides alone (guardrail G8).
 YOUTH_AT = 14
-
-
-def check_plain(text: str, words: WordList, field: str) -> str:
-    """A sentence without a diagnosis, its blanks tidied; raises Invalid ``diagnosis_in_text`` (guardrail G4)."""
-    tidy = " ".join(text.split())
-    if WordCategory.DIAGNOSIS in words.categories_in(tidy):
-        raise Invalid("diagnosis_in_text", field=field)
-    return tidy
 
 
 def check_destination(kind: Destination, urgency: ReferralUrgency, *, green_channel: bool) -> None:

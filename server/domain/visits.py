@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from server.clock import day_of
-from server.domain.codes_care import SafetyKind, VisitState
+from server.domain.codes_care import VisitState
 from server.domain.codes_plans import NotSeenReason, VisitDue, VisitOutcome, VisitType
+from server.domain.crisis_reports import CrisisReport
 from server.domain.periods import last_day, parse_period, period_of, previous_period
 from server.errors import Conflict, Invalid
 
@@ -126,15 +127,6 @@ class PlannedVisit:
 
 
 @dataclass(frozen=True, repr=False)
-class Emergency:
-    """What happened at a visit that must be answered within two hours; has no readable ``repr``."""
-
-    kind: SafetyKind
-    facts: str
-    actions: str | None = None
-
-
-@dataclass(frozen=True, repr=False)
 class VisitRecord:
     """How a visit went, by the worker's own word; has no readable ``repr``. Where they stood is never asked."""
 
@@ -144,4 +136,5 @@ class VisitRecord:
     not_seen_reason: NotSeenReason | None = None
     mood_note: str | None = None
     minutes: int | None = None
-    safety_event: Emergency | None = None
+    #: What happened that must be answered within two hours.
+    safety_event: CrisisReport | None = None

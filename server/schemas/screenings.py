@@ -6,10 +6,11 @@ from marshmallow import fields, post_load, validate
 
 from server.domain.codes_care import SafetyKind
 from server.domain.codes_instruments import ScreeningMode
+from server.domain.crisis_reports import CrisisReport
 from server.schemas.instruments import TextsSchema, instrument_code_field
 from server.schemas.shape import Shape, of_this_century
 from server.schemas.sweeps import code_field
-from server.store.screenings import CrisisReport, NewScreening
+from server.store.screenings import NewScreening
 
 ITEMS_AT_MOST = 200
 FACTS_AT_MOST = 500
@@ -33,7 +34,7 @@ class CrisisReportSchema(Shape):
         },
     )
     actions = fields.String(
-        load_default="",
+        load_default=None,
         validate=validate.Length(max=FACTS_AT_MOST),
         metadata={"description": "What was done at once.", "example": "女儿已到场陪同，已电话联系临床医生。"},
     )

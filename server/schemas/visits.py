@@ -6,7 +6,8 @@ from marshmallow import fields, post_load, validate
 
 from server.domain.codes_care import SafetyKind, VisitState
 from server.domain.codes_plans import NotSeenReason, RescheduleReason, VisitDue, VisitOutcome, VisitType
-from server.domain.visits import Emergency, VisitRecord
+from server.domain.crisis_reports import CrisisReport
+from server.domain.visits import VisitRecord
 from server.schemas.plans import note_field
 from server.schemas.shape import PageQuery, Shape, area_code_field, of_this_century, period_field
 from server.schemas.sweeps import code_field
@@ -34,9 +35,9 @@ class VisitEmergencySchema(Shape):
     )
 
     @post_load
-    def make(self, data: dict[str, Any], **_: object) -> Emergency:
+    def make(self, data: dict[str, Any], **_: object) -> CrisisReport:
         """The value the rules work on."""
-        return Emergency(**data)
+        return CrisisReport(**data)
 
 
 class VisitRecordSchema(Shape):

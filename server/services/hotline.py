@@ -8,14 +8,17 @@ from typing import Any
 
 from server.domain.area_codes import parse_area_code
 from server.domain.codes_care import SafetySource
+from server.domain.crisis_reports import CrisisReport
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Facts, Permission, may
 from server.domain.sites import HandOver
 from server.errors import Invalid, NotFound
 from server.models.site import HotlineContact
+from server.store.grants import area_is_known
 from server.store.hotline import add_contact, contacts_page
 from server.store.safety_events import NewSafetyEvent, raise_event
 from server.store.transaction import Caller, Work, transaction
+from server.store.word_lists import word_list
 
 
 def list_contacts(caller: Caller, asked: PageAsked) -> Page[HotlineContact]:
@@ -28,8 +31,8 @@ def record_contact(caller: Caller, given: Mapping[str, Any], hand_over: HandOver
     """Record a contact and, in a crisis, call the township and the assessors within two hours.
 
     Raises:
-        Invalid: ``day_in_future``; ``hotline_hand_over_not_crisis``.
-        NotFound: the area of the hand-over is none of the operator's.
+        Invalid: ``day_in_future``; ``hotline_hand_over_not_crisis``; ``diagnosis_in_text``.
+        NotFound: the area of the hand-over is none of the operator's, or not there.
     """
     if hand_over is not None and not given["crisis"]:
         raise Invalid("hotline_hand_over_not_crisis", field="hand_over")
@@ -45,6 +48,7 @@ def record_contact(caller: Caller, given: Mapping[str, Any], hand_over: HandOver
 
 def _raise(work: Work, hand_over: HandOver) -> None:
     area = parse_area_code(hand_over.area_code)
-    if not may(work.identity, Permission.SAFETY_RAISE, Facts(area)):
-        raise NotFound("not_found")
-    raise_event(work, NewSafetyEvent(area, hand_over.kind, hand_over.facts, SafetySource.HOTLINE))
+    if not may(work.identity, Permission.SAFETY_RAISE, Facts(area)) or not area_is_known(work, area):
+        raise NotFound("not_found", field="hand_over.area_code")
+    told = CrisisReport(hand_over.kind, hand_over.facts).checked(word_list(), "hand_over.")
+    raise_event(work, NewSafetyEvent(area, told, SafetySource.HOTLINE))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from server.domain.care_notes import check_plain
 from server.domain.codes import Role
 from server.domain.codes_care import ReferralState
 from server.domain.codes_referral import (
@@ -15,7 +16,7 @@ from server.domain.codes_referral import (
 )
 from server.domain.deadlines import referral_ack_due, referral_feedback_due, referral_seen_due
 from server.domain.permissions import Permission
-from server.domain.referral_packet import check_plain, read_packet
+from server.domain.referral_packet import read_packet
 from server.domain.referral_states import WITH_AGENCY, ReferralAct
 from server.errors import Conflict, Invalid
 from server.models.ledger import LedgerEntry

@@ -9,13 +9,14 @@ from datetime import date
 from uuid import UUID
 
 from server.clock import day_of
+from server.domain.care_notes import check_plain
 from server.domain.codes import LegalBasis
 from server.domain.codes_care import ConsentScope, ReferralState
 from server.domain.codes_referral import Destination, Direction, ReferralOutcome, ReferralReason, ReferralUrgency
 from server.domain.deadlines import referral_ack_due, referral_seen_due
 from server.domain.ledger_states import IN_SERVICE_STATES
 from server.domain.permissions import Permission
-from server.domain.referral_packet import Packet, age_on, check_destination, check_plain, read_packet
+from server.domain.referral_packet import Packet, age_on, check_destination, read_packet
 from server.domain.referral_states import UNSENT_STATES, ReferralAct
 from server.errors import Conflict, Forbidden, Invalid, NotFound
 from server.models.ledger import LedgerEntry

@@ -11,13 +11,12 @@ from uuid import UUID
 
 from server.domain.codes import FieldGroup, LegalBasis
 from server.domain.codes_care import SafetyKind, SafetySource, SafetyState
+from server.domain.crisis_reports import CrisisReport
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Facts, Permission, may
-from server.domain.referral_packet import check_plain
 from server.domain.visibility import Sight, sight_of
 from server.errors import NotFound
 from server.models.safety import SafetyEvent
-from server.store.care import sealing_keys
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.grants import area_is_known
@@ -48,12 +47,7 @@ def raise_safety_event(caller: Caller, report: "SafetyReport") -> "SafetyStatus"
     ``record_exists``.
     """
     with transaction(caller) as work:
-        new = _named(work, report)
-        event = raise_event(work, new)
-        if report.actions:
-            keys = sealing_keys(work, Permission.SAFETY_RAISE, event.subject_id, ACTIONS)
-            text = check_plain(report.actions, word_list(), "actions")
-            event.sealed_actions = keys.seal(ACTIONS, event.id, event.subject_id, text)
+        event = raise_event(work, _named(work, report))
         if report.legal_basis is not None:
             event.legal_basis_use_id = use_basis(work, event, report.legal_basis, report.basis_reason)
         return safety_view(work, event)
@@ -129,8 +123,8 @@ def _named(work: Work, report: "SafetyReport") -> NewSafetyEvent:
         area = area or known.area_code
     if area is None or not may(work.identity, Permission.SAFETY_RAISE, Facts(area)) or not area_is_known(work, area):
         raise NotFound("not_found", field="area_code")
-    facts = check_plain(report.facts, word_list(), "facts")
-    return NewSafetyEvent(area, report.kind, facts, SafetySource.STAFF, resident_id, report.entry_id, id=report.id)
+    told = CrisisReport(report.kind, report.facts, report.actions).checked(word_list())
+    return NewSafetyEvent(area, told, SafetySource.STAFF, resident_id, report.entry_id, id=report.id)
 
 
 def _shown(work: Work, row: SafetyEvent) -> bool:

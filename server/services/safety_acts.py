@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from server.clock import CHINA, day_of
+from server.domain.care_notes import check_plain
 from server.domain.codes import LegalBasis, Role
 from server.domain.codes_care import ConsentScope, SafetyState
 from server.domain.codes_safety import RELATIVES, RESCUERS, SafetyRecipient
 from server.domain.deadlines import add_months
 from server.domain.permissions import Permission
-from server.domain.referral_packet import check_plain
 from server.errors import Conflict, Forbidden, Invalid
 from server.models.ledger import LedgerEntry
 from server.models.safety import SafetyEvent, SafetyNotice

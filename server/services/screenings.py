@@ -15,18 +15,16 @@ from server.domain.codes_instruments import ScreeningMode
 from server.domain.codes_resident import Sex
 from server.domain.instruments import Definition, Texts
 from server.domain.permissions import Permission
-from server.domain.referral_packet import check_plain
 from server.domain.scoring import Result, ages_of, band_of, check_age, cut_off_for, has_crisis, result_of
 from server.errors import Conflict, Forbidden, Invalid
 from server.models.assessment import Screening
 from server.models.ledger import LedgerEntry
 from server.services.ledger_moves import roles_over
-from server.store.care import entry_for_care, note_care, sealing_keys
+from server.store.care import entry_for_care, note_care
 from server.store.consents import require_consent
 from server.store.instruments import KnownInstrument, definitions, instrument_by_code
-from server.store.safety_events import ACTIONS, NewSafetyEvent, raise_event
+from server.store.safety_events import NewSafetyEvent, raise_event
 from server.store.screenings import (
-    CrisisReport,
     NewScreening,
     add_screening,
     check_assessment,
@@ -39,7 +37,7 @@ from server.store.screenings import (
 from server.store.transaction import Caller, Work, transaction
 from server.store.word_lists import word_list
 
-__all__ = ["CrisisReport", "NewScreening", "ScreeningView", "list_screenings", "read_screening", "record_screening"]
+__all__ = ["NewScreening", "ScreeningView", "list_screenings", "read_screening", "record_screening"]
 
 #: Clocks of tablets may be this much ahead.
 CLOCK_AHEAD = timedelta(minutes=5)
@@ -161,26 +159,11 @@ def _raised(work: Work, entry: LedgerEntry, new: NewScreening) -> UUID | None:
     if new.safety_event_id is not None:
         check_event(work, entry, new.safety_event_id)
         return new.safety_event_id
-    report = new.safety_event
-    if report is None:
+    if new.safety_event is None:
         return None
-    facts = check_plain(report.facts, word_list(), "safety_event.facts")
-    actions = check_plain(report.actions, word_list(), "safety_event.actions")
-    event = raise_event(
-        work,
-        NewSafetyEvent(
-            entry.area_code,
-            report.kind,
-            facts,
-            SafetySource.SCREENING,
-            resident_id=entry.resident_id,
-            entry_id=entry.id,
-        ),
-    )
-    if actions:
-        keys = sealing_keys(work, Permission.SCREENING_RECORD, event.subject_id, ACTIONS)
-        event.sealed_actions = keys.seal(ACTIONS, event.id, event.subject_id, actions)
-    return event.id
+    told = new.safety_event.checked(word_list(), "safety_event.")
+    event = NewSafetyEvent(entry.area_code, told, SafetySource.SCREENING, entry.resident_id, entry.id)
+    return raise_event(work, event).id
 
 
 def _views(work: Work, rows: Sequence[Screening]) -> list[ScreeningView]:

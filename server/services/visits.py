@@ -21,7 +21,7 @@ from server.store.care import note_care, record_for_change, sealing_keys
 from server.store.consents import require_consent
 from server.store.holidays import work_calendar
 from server.store.records import as_read, count_up
-from server.store.safety_events import ACTIONS, NewSafetyEvent, raise_event
+from server.store.safety_events import NewSafetyEvent, raise_event
 from server.store.tasks import NewTask, TaskKind, finish_tasks, insert_tasks
 from server.store.transaction import Caller, Work, transaction
 from server.store.visits import MOOD_NOTE, RECORDING, asked_to_check, latest_states
@@ -35,7 +35,7 @@ def record_visit(caller: Caller, visit_id: UUID, version: int, record: VisitReco
     check for the township, and is never reported to the police; a person who wants no more visits has none.
 
     Raises NotFound; Conflict ``consent_missing``, ``visit_not_planned``; Stale; Invalid as ``check_record`` and
-    ``checked_notes`` do.
+    ``checked_notes`` do, ``diagnosis_in_text``.
     """
     with transaction(caller) as work:
         visit = record_for_change(work, RECORDING, visit_id, None)
@@ -73,14 +73,11 @@ def _checked_note(work: Work, entry: LedgerEntry, record: VisitRecord) -> str | 
 
 def _raised(work: Work, entry: LedgerEntry, record: VisitRecord) -> UUID | None:
     """Raise what happened; its id. Before the visit is written, whose record then stands."""
-    event = record.safety_event
-    if event is None:
+    if record.safety_event is None:
         return None
-    new = NewSafetyEvent(entry.area_code, event.kind, event.facts, SafetySource.VISIT, entry.resident_id, entry.id)
-    row = raise_event(work, new)
-    keys = sealing_keys(work, "safety_event:raise", row.subject_id, ACTIONS)
-    row.sealed_actions = keys.seal_optional(ACTIONS, row.id, row.subject_id, event.actions)
-    return row.id
+    told = record.safety_event.checked(word_list(), "safety_event.")
+    event = NewSafetyEvent(entry.area_code, told, SafetySource.VISIT, entry.resident_id, entry.id)
+    return raise_event(work, event).id
 
 
 def _write(work: Work, visit: Visit, record: VisitRecord, note: str | None) -> None:

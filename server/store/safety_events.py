@@ -5,11 +5,12 @@ from uuid import UUID
 
 from server.crypto.registry import Retention
 from server.domain.codes import Role
-from server.domain.codes_care import SafetyKind, SafetySource, SafetyState
+from server.domain.codes_care import SafetySource, SafetyState
+from server.domain.crisis_reports import CrisisReport
 from server.domain.deadlines import SAFETY_REVIEW, URGENT_ACK
 from server.models.safety import SafetyEvent
 from server.store.care import sealing_keys
-from server.store.disclosure import refs_of, register_subjects
+from server.store.disclosure import SubjectKeys, refs_of, register_subjects
 from server.store.records import note_written
 from server.store.taken import unless_taken
 from server.store.tasks import NewTask, TaskKind, insert_tasks
@@ -26,12 +27,7 @@ def raise_event(work: Work, new: "NewSafetyEvent") -> SafetyEvent:
     """
     id_ = new.id or new_id()
     subject = new.resident_id or id_
-    with unless_taken():
-        keys = (
-            sealing_keys(work, "safety_event:raise", subject, KIND, FACTS)
-            if new.resident_id
-            else register_subjects(work, [subject], (Retention.CASE,))
-        )
+    keys = _keys(work, new, subject)
     row = SafetyEvent(
         county_code=work.county_code,
         id=id_,
@@ -40,8 +36,9 @@ def raise_event(work: Work, new: "NewSafetyEvent") -> SafetyEvent:
         resident_id=new.resident_id,
         entry_id=new.entry_id,
         source=new.source.value,
-        sealed_kind=keys.seal(KIND, id_, subject, new.kind.value),
-        sealed_facts=keys.seal(FACTS, id_, subject, new.facts),
+        sealed_kind=keys.seal(KIND, id_, subject, new.report.kind.value),
+        sealed_facts=keys.seal(FACTS, id_, subject, new.report.facts),
+        sealed_actions=keys.seal_optional(ACTIONS, id_, subject, new.report.actions),
         state=SafetyState.RAISED.value,
         raised_at=work.now,
         ack_due_at=work.now + URGENT_ACK,
@@ -60,6 +57,13 @@ def raise_event(work: Work, new: "NewSafetyEvent") -> SafetyEvent:
     return row
 
 
+def _keys(work: Work, new: "NewSafetyEvent", subject: UUID) -> SubjectKeys:
+    if new.resident_id is not None:
+        return sealing_keys(work, "safety_event:raise", subject, KIND, FACTS, ACTIONS)
+    with unless_taken():
+        return register_subjects(work, [subject], (Retention.CASE,))
+
+
 def _call(event: SafetyEvent, role: Role) -> NewTask:
     return NewTask(
         event.area_code, TaskKind.SAFETY_EVENT, role, event.ack_due_at, event.entry_id, about=("safety_event", event.id)
@@ -68,11 +72,10 @@ def _call(event: SafetyEvent, role: Role) -> NewTask:
 
 @dataclass(frozen=True, repr=False)
 class NewSafetyEvent:
-    """An emergency about to be written down; has no readable ``repr``."""
+    """An emergency about to be written down, its report checked; has no readable ``repr``."""
 
     area_code: str
-    kind: SafetyKind
-    facts: str
+    report: CrisisReport
     source: SafetySource
     resident_id: UUID | None = None
     entry_id: UUID | None = None

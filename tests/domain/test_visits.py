@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from server.domain.care_notes import checked_notes
 from server.domain.codes_care import SafetyKind, VisitState
 from server.domain.codes_plans import NotSeenReason, VisitDue, VisitOutcome, VisitType
+from server.domain.crisis_reports import CrisisReport
 from server.domain.plans import check_rest
 from server.domain.visits import (
     Contact,
-    Emergency,
     PlannedVisit,
     VisitRecord,
     check_moving,
@@ -50,7 +50,7 @@ def test_a_seen_person_needs_no_reason_and_no_event() -> None:
     with refused(Invalid, "not_seen_reason_without"):
         check_record(replace(SEEN, not_seen_reason=NotSeenReason.NOT_HOME), PLANNED, NOW)
     with refused(Invalid, "safety_event_without"):
-        check_record(replace(SEEN, safety_event=Emergency(SafetyKind.ATTEMPT, "说不想活了")), PLANNED, NOW)
+        check_record(replace(SEEN, safety_event=CrisisReport(SafetyKind.ATTEMPT, "说不想活了")), PLANNED, NOW)
 
 
 def test_not_seen_needs_its_reason() -> None:
@@ -62,7 +62,7 @@ def test_not_seen_needs_its_reason() -> None:
 
 def test_a_safety_event_must_be_told_with_the_visit() -> None:
     unsafe = replace(SEEN, outcome=VisitOutcome.SAFETY_EVENT)
-    check_record(replace(unsafe, safety_event=Emergency(SafetyKind.ATTEMPT, "说不想活了")), PLANNED, NOW)
+    check_record(replace(unsafe, safety_event=CrisisReport(SafetyKind.ATTEMPT, "说不想活了")), PLANNED, NOW)
     with refused(Invalid, "safety_event_missing"):
         check_record(unsafe, PLANNED, NOW)
 

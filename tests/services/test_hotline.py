@@ -1,5 +1,6 @@
 """Surveys and the hotline: what leads to nobody, and a crisis that is answered all the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,10 @@ def test_only_a_crisis_is_handed_over_and_only_within_the_county(county: County)
         record_contact(operator(county), a_contact(crisis=False), hand_over(county.township))
     with refusal(NotFound, "not_found"):
         record_contact(operator(county), a_contact(), hand_over("950101101"))
+    with refusal(NotFound, "not_found"):
+        record_contact(operator(county), a_contact(), hand_over(f"{county.code}999"))
+    with refusal(Invalid, "diagnosis_in_text"):
+        record_contact(operator(county), a_contact(), replace(hand_over(county.township), facts="像是抑郁症"))
     with refusal(Invalid, "day_in_future"):
         record_contact(operator(county), a_contact(held_at=clock.now() + timedelta(minutes=1)), None)
     assert list_contacts(operator(county), PAGE).items == (), "nothing of what was refused stays"

@@ -12,8 +12,8 @@ from server.domain.codes import LedgerState, Role
 from server.domain.codes_care import ConsentScope, SafetyKind
 from server.domain.codes_consents import WithdrawalChannel
 from server.domain.codes_plans import RescheduleReason, VisitDue, VisitFrequency, VisitOutcome
+from server.domain.crisis_reports import CrisisReport
 from server.domain.pages import PageAsked
-from server.domain.visits import Emergency
 from server.errors import Conflict, Forbidden, Invalid, LinliError, NotFound, Stale
 from server.models.consent import Consent
 from server.models.ledger import LedgerEntry
@@ -158,10 +158,12 @@ def test_invariant_4_who_tells_a_visitor_to_stop_is_visited_no_more(worker: Call
 
 def test_a_safety_event_is_raised_with_the_visit_or_not_at_all(worker: Caller, person: InCare) -> None:
     visit = planned(person)[0]
-    told = Emergency(SafetyKind.SELF_HARM_THOUGHT, "本人说不想活了，说时在哭。", "已打电话给卫生院。")
+    told = CrisisReport(SafetyKind.SELF_HARM_THOUGHT, "本人说不想活了，说时在哭。", "已打电话给卫生院。")
     unsafe = a_record(VisitOutcome.SAFETY_EVENT, safety_event=told)
     with refusal(Invalid, "note_diagnosis"):
         record_visit(worker, visit.id, 1, replace(unsafe, mood_note="像是抑郁症"))
+    with refusal(Invalid, "diagnosis_in_text"):
+        record_visit(worker, visit.id, 1, replace(unsafe, safety_event=replace(told, facts="像是抑郁症")))
     assert open_tasks_of(person, "safety_event") == []
     record_visit(worker, visit.id, 1, unsafe)
     view = read_visit(person.assessor, visit.id)
