@@ -1,9 +1,6 @@
 from itertools import product
 
 import pytest
-from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from hypothesis.strategies import sampled_from
 
 from server.domain.codes import LedgerState, Role
 from server.domain.ledger_states import (
