@@ -21,7 +21,7 @@ from server.schemas.ledger import (
     ResubmissionSchema,
 )
 from server.schemas.ledger_examples import DETAIL, ENTRY, PAGE, STEPS
-from server.schemas.ledger_page import page_bytes
+from server.schemas.page_bytes import page_bytes
 from server.services.ledger import Bettered, Promotion, promote_observations, report_entry, resubmit_entry
 from server.services.ledger_exit import close_entry
 from server.services.ledger_moves import EntryView

@@ -1,12 +1,14 @@
 """Plans and visits over HTTP: shapes, versions, and what a worker's answer must not contain."""
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_care import ConsentScope
 from server.schemas.plans import PlanDetailSchema
-from server.schemas.visits import VisitSchema, VisitTaskSchema
+from server.schemas.visits import VisitPageSchema, VisitSchema, VisitTaskSchema
 from tests.make import County
 from tests.make_care import InCare, a_consent, in_care
 from tests.make_plans import entry_row, set_clock
@@ -70,6 +72,18 @@ def test_invariant_7_what_a_worker_gets_over_http_has_no_clinical_key(
     assert (seen["mood_note"], seen["entry_no"]) == ("说睡得好。", entry_row(person).entry_no)
     assert not VisitSchema().validate(seen)
     assert VisitTaskSchema().validate(seen)
+
+
+def test_the_page_keeps_to_its_schema_whoever_reads_it(client: FlaskClient, county: County) -> None:
+    worker = sign_in(client, county, Role.GRID_WORKER, county.grid, Purpose.CARE)
+    assessor, *_ = begun(client, county, worker)
+    for reader in (worker, assessor):
+        answer = reader.get("/visits?limit=2")
+        assert answer.content_type == "application/json"
+        assert len(answer.json["items"]) == 2
+        dumped = VisitPageSchema().dump(VisitPageSchema().load(answer.json))
+        assert json.dumps(dumped, sort_keys=True) == json.dumps(answer.json, sort_keys=True)
+    assert "entry_no" in answer.json["items"][0]
 
 
 def test_where_a_worker_stood_is_never_asked_and_never_taken(client: FlaskClient, county: County) -> None:
