@@ -1,4 +1,4 @@
-"""The job process: moves the access log every few seconds, and once a night ends what has expired.
+"""The job process: moves the access log every few seconds, minds the hours, and once a night ends what has expired.
 
 The queue is procrastinate's, in its own schema ``jobs`` of the same database, so that there is nothing else to run.
 Jobs are periodic and safe to repeat; a job that fails is tried again at its next time.
@@ -11,10 +11,12 @@ from sqlalchemy import make_url
 from server import clock
 from server.config import Config
 from server.services.access import Store
-from server.services.upkeep import end_what_is_due, move_access_log, rebuild_search, sweep_up
+from server.services.upkeep import end_what_is_due, mind_the_hours, move_access_log, rebuild_search, sweep_up
 
 #: Every five seconds: an event is in the log soon after its request.
 EVERY_FIVE_SECONDS = "* * * * * */5"
+#: Two hours are the shortest time an answer is due in.
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 #: 02:10 in China, when nobody works.
 EVERY_NIGHT = "10 18 * * *"
 QUEUE_SCHEMA = "jobs"
@@ -32,6 +34,13 @@ def make_worker(config: Config, store: Store) -> App:
         moved = move_access_log(store)
         if moved:
             _log.info("access_log_moved", events=moved)
+
+    @app.periodic(cron=EVERY_FIVE_MINUTES)
+    @app.task(name="mind_the_hours", queueing_lock="mind_the_hours", lock="expiry")
+    def mind(timestamp: int) -> None:  # noqa: ARG001  the queue passes it
+        told = mind_the_hours(store, clock.now())
+        if told:
+            _log.info("minded_the_hours", told=told)
 
     @app.periodic(cron=EVERY_NIGHT)
     @app.task(name="end_what_is_due", queueing_lock="end_what_is_due", lock="expiry")

@@ -1,10 +1,10 @@
-"""What time does in every county each night, beside ending entries: each part by its name, repeatable without harm.
+"""What time does in every county, beside ending entries: each part by its name, repeatable without harm.
 
 A part finds its rows by their due dates, works in batches of a transaction each (``in_batches``), and tells how many
 it did. A task it gives is not given again while an undone one about the same record stands.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from server.services.consents_nightly import end_past_consents
@@ -31,9 +31,12 @@ PARTS: Mapping[str, Part] = {
     "unknown_events_forgotten": forget_unknown_events,
     "visits_planned": plan_visits_ahead,
 }
+#: Parts that cannot wait for the night: an agency has two hours to answer the green channel.
+URGENT = ("referrals_unanswered",)
 
 
-def do_parts(store: Store, county_code: str, now: datetime) -> dict[str, int]:
-    """Do every part for one county; returns counts by name."""
+def do_parts(store: Store, county_code: str, now: datetime, names: Collection[str] = tuple(PARTS)) -> dict[str, int]:
+    """Do these parts, or all, for one county; returns counts by name."""
     caller = system_caller(store, county_code)
-    return {name: in_batches(caller, lambda work, part=part: part(work, now)) for name, part in PARTS.items()}  # type: ignore[misc]
+    parts = {name: PARTS[name] for name in names}
+    return {name: in_batches(caller, lambda work, part=part: part(work, now)) for name, part in parts.items()}  # type: ignore[misc]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from server import clock
 from server.services.access import Store
 from server.services.expiry import expire_due, system_caller
-from server.services.nightly import do_parts
+from server.services.nightly import URGENT, do_parts
 from server.store.attempts import NOWHERE
 from server.store.cleaning import drop_stale_counters
 from server.store.search import rebuild
@@ -30,6 +30,11 @@ def end_what_is_due(store: Store, now: datetime) -> dict[str, int]:
         for kind, number in counts.items():
             totals[kind] = totals.get(kind, 0) + number
     return totals
+
+
+def mind_the_hours(store: Store, now: datetime) -> int:
+    """Tell of what is counted in hours and has not been answered, in every county; returns how much."""
+    return sum(sum(do_parts(store, county_code, now, URGENT).values()) for county_code in every_county(store.engine))
 
 
 def sweep_up(store: Store, now: datetime) -> int:

@@ -42,6 +42,7 @@ from server.services.referral_reading import (
 )
 from server.services.referrals import close_referral
 from server.services.referrals_in import take_in
+from server.services.upkeep import mind_the_hours
 from server.store.transaction import Caller, Store, new_id, open_store, transaction
 from tests.make import County, a_caller
 from tests.make_care import an_agency
@@ -203,6 +204,13 @@ def test_what_nobody_answered_is_marked_once_and_both_sides_of_the_office_are_ca
         assert (step.act, step.actor_id.int, step.reason) == ("time_out", 0, "not_answered")
     assert receive_referral(made.clinic, view.id, marked.version).state == "received"
     assert kinds(county) == []
+
+
+def test_what_is_counted_in_hours_is_not_left_for_the_night(county: County, jobs: Store) -> None:
+    view = sent(referring(county))
+    assert view.ack_due_at is not None
+    assert mind_the_hours(jobs, view.ack_due_at + timedelta(seconds=1)) >= 1
+    assert {kind for kind, _ in kinds(county)} == {"referral_unanswered"}
 
 
 def test_missing_feedback_is_asked_for_once(county: County, jobs: Store) -> None:
