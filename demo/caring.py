@@ -11,10 +11,11 @@ from demo.api import Json, User
 from demo.courses import Course
 from demo.crew import Crew
 from server.domain.codes import LedgerState, Role
-from server.domain.codes_care import ConsentScope
+from server.domain.codes_care import ConsentScope, ConsentState
 
 LEAFLET = "2026-1"
-_GUARDED, _GROWN = 14, 18
+GROWN = 18
+_GUARDED = 14
 
 Step = Callable[["Care"], None]
 
@@ -46,12 +47,26 @@ def look_after(crew: Crew, entry: Json, course: Course, today: date) -> None:
         step(care)
 
 
-def ask(care: Care, scope: ConsentScope, answer: str = "given", agency_id: str | None = None) -> Json:
-    """Ask one thing and write down the answer, which a guardian gives or shares where somebody is young."""
-    asked = {"scope": scope.value, "leaflet_version": LEAFLET} | ({"agency_id": agency_id} if agency_id else {})
-    consent = care.assessor.do(f"{care.path}/consents", asked)
-    said = {"answer": answer, "given_by": _speaker(care), "method": "paper"}
-    return care.assessor.do(f"/consents/{consent['id']}/answer", said, version=consent["version"])
+def ask(care: Care, scope: ConsentScope, answer: str = "given", agency_id: str | None = None) -> None:
+    """Ask one thing, unless it was asked, and write down the answer; a guardian gives or shares it for the young."""
+    known = [each for each in care.assessor.get(f"{care.path}/consents")["items"] if each["scope"] == scope.value]
+    if known:
+        consent = known[-1]
+    else:
+        asked = {"scope": scope.value, "leaflet_version": LEAFLET} | ({"agency_id": agency_id} if agency_id else {})
+        consent = care.assessor.do(f"{care.path}/consents", asked)
+    if consent["state"] == ConsentState.REQUESTED:
+        said = {"answer": answer, "given_by": _speaker(care), "method": "paper"}
+        care.assessor.do(f"/consents/{consent['id']}/answer", said, version=consent["version"])
+
+
+def age_of(care: Care) -> int | None:
+    """The person's age in whole years, where the registry knows it."""
+    born = care.assessor.get(care.path)["resident"]["birth_date"]
+    if born is None:
+        return None
+    birthday, today = date.fromisoformat(born), care.today
+    return today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
 
 
 def agree_to_leave(care: Care) -> None:
@@ -75,7 +90,7 @@ def _take_on(care: Care) -> None:
 
 
 def _assess(care: Care) -> None:
-    """Write the assessment and sign it."""
+    """Write the assessment, unless its draft is there, and sign it."""
     no_need = care.course is Course.NO_NEED
     said = {
         "kind": "initial",
@@ -86,7 +101,7 @@ def _assess(care: Care) -> None:
         "needs": [] if no_need else ["work", "loneliness"],
         "narrative": "本人愿意谈近况，讲到了睡眠、收入和家里的事，愿意试着每天出门。",
     }
-    draft = care.assessor.do(f"{care.path}/assessments", said)
+    draft = _draft(care, "assessments") or care.assessor.do(f"{care.path}/assessments", said)
     care.assessor.do(f"/assessments/{draft['id']}/signature", version=draft["version"])
     care.read_again()
 
@@ -98,7 +113,7 @@ def _plan(care: Care) -> None:
         care.read_again(care.coordinator)
         return
     ask(care, ConsentScope.PLAN_VISIT)
-    plan = care.assessor.do(f"{care.path}/plans", _plan_of(care))
+    plan = _draft(care, "plans") or care.assessor.do(f"{care.path}/plans", _plan_of(care))
     agreed = {"agreed_by": _speaker(care), "copy_given": True}
     care.assessor.do(f"/plans/{plan['id']}/agreement", agreed, version=plan["version"])
     care.read_again()
@@ -123,6 +138,12 @@ def _plan_of(care: Care) -> Json:
     }
 
 
+def _draft(care: Care, kind: str) -> Json | None:
+    """What was drafted by a run that was broken off."""
+    drafts = [each for each in care.assessor.get(f"{care.path}/{kind}")["items"] if each["state"] == "draft"]
+    return drafts[0] if drafts else None
+
+
 def _visitor(care: Care) -> str:
     """The grid's worker, or the assessor where a village has none."""
     area = care.entry["area_code"]
@@ -132,15 +153,10 @@ def _visitor(care: Care) -> str:
 
 def _speaker(care: Care) -> str:
     """Who answers: the guardian under fourteen, both under eighteen, else the person."""
-    born = care.assessor.get(care.path)["resident"]["birth_date"]
-    if born is None:
+    age = age_of(care)
+    if age is None or age >= GROWN:
         return "self"
-    birthday = date.fromisoformat(born)
-    today = care.today
-    age = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
-    if age < _GUARDED:
-        return "guardian"
-    return "both" if age < _GROWN else "self"
+    return "guardian" if age < _GUARDED else "both"
 
 
 _STEPS: dict[str, Step] = {

@@ -19,12 +19,13 @@ def close_month(crew: Crew, township: str, period: str) -> None:
 
 
 def hold_meeting(crew: Crew, period: str, today: date, township: str) -> None:
-    """The coordinator calls the meeting, whose agenda makes itself, and writes down what it came to."""
+    """The coordinator calls the meeting, whose agenda makes itself, and writes down what it came to, once."""
     coordinator = crew.coordinator(township)
     month = month_of(coordinator, township, period)
     if month["state"] != PeriodState.CLOSED:
         return
-    meeting = coordinator.do(f"/months/{month['id']}/meeting", {})
+    called = list(coordinator.all("/meetings", township_code=township, period=period, kind="analysis"))
+    meeting = called[0] if called else coordinator.do(f"/months/{month['id']}/meeting", {})
     action = {
         "owner_unit": "health_centre",
         "text": "和卫生院商定每月一次的心理门诊时间。",

@@ -15,19 +15,21 @@ class Course(StrEnum):
     REFUSES = "refuses"
     """Says no when asked; the entry ends there, and nothing is held against anybody."""
     SAFETY = "safety"
-    """At a visit something serious comes up; it is answered within the hour and looked back at."""
+    """At the first visit something serious comes up; it is answered within the hour, and the family is advised."""
     NO_NEED = "no_need"
     """The assessment finds no need; township and assessor close the entry together."""
     GREEN = "green"
-    """Is referred to the clinic by the green channel, and the clinic tells what came of it."""
+    """Fills in a form, is referred to the clinic by the green channel, and the clinic tells what came of it."""
     MISSED = "missed"
-    """Is not at home once, and the next visit is forgotten: it stands in the overdue list."""
+    """Is not at home once, and the next visit is forgotten: it is overdue until somebody goes in the next month."""
+    RESTS = "rests"
+    """Is away for some weeks; the plan rests, and goes on in the next month."""
     LEAVES = "leaves"
     """Takes everything back after the first visit, and is out at once."""
 
 
 _DEALT = (
-    Course.PLAN, Course.REFUSES, Course.SAFETY, Course.NO_NEED, Course.GREEN, Course.MISSED, Course.PLAN,
+    Course.PLAN, Course.REFUSES, Course.SAFETY, Course.NO_NEED, Course.GREEN, Course.MISSED, Course.RESTS,
     Course.LEAVES, Course.PLAN,
 )  # fmt: skip
 

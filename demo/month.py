@@ -2,9 +2,9 @@
 
 Everybody signs in as themselves: offices open the month, grids file, villages confirm, offices enter people and hand
 in, townships decide; assessors ask, assess and agree plans; visits are made, and the month is closed. A month's days
-pass on servers of the demo's own, whose clocks are moved (`demo/moments.py`), on the same database. What was done
-before is not done again, so it may be run any number of times. Exits with 0, or 1 when nobody answers, 2 when called
-wrongly, 3 when the server answers what was not planned.
+pass on servers of the demo's own, whose clocks are moved (`demo/moments.py`), on the same database, so that it runs in
+the same folder as `make run`. What was done before is not done again, so it may be run any number of times. Exits with
+0, or 1 when nobody answers, 2 when called wrongly, 3 when the server answers what was not planned.
 """
 
 import sys
@@ -16,8 +16,8 @@ import click
 from rich.console import Console
 
 from demo.api import Api, Unexpected, Unreachable
-from demo.care_tables import table_of_care
-from demo.moments import moment
+from demo.care_tables import table_of_care, table_of_indicators, table_of_trend
+from demo.moments import NotStarted, moment
 from demo.playing import Asked, Played, play
 from demo.stage import Stage
 from demo.tables import table_of_calls, table_of_figures, table_of_months, table_of_names, table_of_phases
@@ -49,7 +49,7 @@ SURELY_CLOSED = 4
 def main(base_url: str, county: str, period: str, months: int, seed: str, share: float, password_file: Path) -> None:  # noqa: PLR0913, PLR0917 one parameter an option
     """Play the months and print the last."""
     today = datetime.now(CHINA).date()
-    asked = Asked(county, checked_period(period, today), months, seed, share, today)
+    asked = Asked(county, checked_period(period, today), months, seed, share)
     password = password_in(password_file)
     stage = Stage()
     api = Api(base_url, calls=stage.calls)
@@ -58,6 +58,9 @@ def main(base_url: str, county: str, period: str, months: int, seed: str, share:
         show(play(api, partial(moment, calls=stage.calls), asked, password, stage), stage)
     except Unreachable as error:
         click.echo(f"no server answers at {base_url}: start `make run` first ({error})", err=True)
+        sys.exit(UNREACHABLE)
+    except NotStarted as error:
+        click.echo(f"no server could be started for a day of the demo: {error}", err=True)
         sys.exit(UNREACHABLE)
     except Unexpected as error:
         click.echo(f"the server answered what was not planned: {error}", err=True)
@@ -94,6 +97,9 @@ def show(played: Played, stage: Stage) -> None:
     console.print(table_of_figures(played.county, played.figures))
     console.print(table_of_names(played.county, played.told, played.lines))
     console.print(table_of_care(played.county, played.frozen))
+    if len(played.trend) > 1:
+        console.print(table_of_trend(played.county, played.told, played.trend))
+    console.print(table_of_indicators(played.county, played.dashboard))
     console.print(table_of_phases(stage.phases))
     console.print(table_of_calls(stage.phases))
 

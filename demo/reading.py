@@ -82,6 +82,11 @@ def read_figures(crew: Crew, county: County, period: str) -> list[Json]:
     return [supervisor.get("/figures", area_code=code, period=period) for code in codes]
 
 
+def read_dashboard(crew: Crew, county: County, period: str) -> Json:
+    """The county's year, up to today, as its supervisor sees it."""
+    return crew.of(Role.COUNTY_SUPERVISOR, county.code).get("/dashboard", unit=county.code, year=period[:4])
+
+
 def read_names(crew: Crew, period: str, township: str) -> list[NamedLine]:
     """One township's ledger, read by its coordinator, its judicial officer and each of its villages' officers."""
     lines = list(crew.coordinator(township).all("/ledger-entries", township_code=township, period=period))

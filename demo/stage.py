@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from time import perf_counter
 from typing import TypeVar
 
@@ -38,6 +39,12 @@ class Stage:
                     advance()
             finally:
                 threads.shutdown(wait=True, cancel_futures=True)
+
+    def announce(self, today: date | None) -> None:
+        """Tell on a terminal which day is played next; None is today, when everything is read."""
+        console = Console(stderr=True)
+        if console.is_terminal:
+            console.print(today.isoformat() if today else "today")
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

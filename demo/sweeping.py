@@ -9,7 +9,7 @@ from typing import Any
 
 from uuid_utils.compat import uuid7
 
-from demo.api import Json, User
+from demo.api import Json, Unexpected, User
 from demo.crew import Crew
 from demo.findings import Dispute, Finding
 from demo.people import Person
@@ -22,9 +22,11 @@ _TAKING = {SweepState.OPEN, SweepState.COLLECTING, SweepState.REOPENED}
 
 
 def month_of(user: User, township: str, period: str) -> Json:
-    """The township's month as this person sees it."""
-    (month,) = user.all("/months", township_code=township, period=period)
-    return month
+    """The township's month as this person sees it; raises Unexpected where there is none."""
+    months = list(user.all("/months", township_code=township, period=period))
+    if not months:
+        raise Unexpected(f"{user.login}: {township} has no month {period}: does this server work on another database?")
+    return months[0]
 
 
 def sweeps_of(month: Json) -> dict[str, Json]:

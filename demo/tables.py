@@ -40,7 +40,7 @@ def table_of_months(county: County, period: str, months: Sequence[TownshipMonth]
 def table_of_figures(county: County, figures: Sequence[Json]) -> Table:
     """The county's figures: hidden cells are shown as a dot."""
     table = empty_table(
-        "Figures as the county's supervisor sees them · a dot hides fewer than five, or what would tell them"
+        "Released figures, as the county's supervisor sees them · a dot hides fewer than five, or what would tell them"
     )
     table.add_column("area")
     for name in (*(f"ground {ground}" for ground in _GROUNDS), "observed", "entries", "due", "returned"):
@@ -76,9 +76,9 @@ def table_of_names(county: County, township: str, lines: Sequence[NamedLine]) ->
 
 
 def table_of_phases(phases: Sequence[Phase]) -> Table:
-    """What each phase cost: requests, seconds, and how long an answer took."""
+    """What each phase cost, on all its days together: requests, seconds, and how long an answer took."""
     table = _table_of_costs("phase")
-    for phase in phases:
+    for phase in _by_name(phases):
         table.add_row(phase.name, *_costs(phase))
     whole = Phase("", sum(phase.seconds for phase in phases), [call for phase in phases for call in phase.calls])
     table.add_section()
@@ -97,6 +97,15 @@ def table_of_calls(phases: Sequence[Phase]) -> Table:
     for kind in sorted(kinds, key=lambda kind: kind.seconds, reverse=True)[:_KINDS_SHOWN]:
         table.add_row(kind.name, *_costs(kind))
     return table
+
+
+def _by_name(phases: Sequence[Phase]) -> list[Phase]:
+    """One phase a name, in the order in which they were first played."""
+    found: dict[str, Phase] = {}
+    for phase in phases:
+        before = found.get(phase.name, Phase(phase.name, 0.0, ()))
+        found[phase.name] = Phase(phase.name, before.seconds + phase.seconds, [*before.calls, *phase.calls])
+    return list(found.values())
 
 
 def _table_of_costs(first: str) -> Table:

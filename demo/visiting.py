@@ -1,5 +1,6 @@
-"""Two weeks of visits and what they bring: a safety event, a referral by the green channel, somebody who leaves."""
+"""Two weeks of visits, and what comes up at them: emergencies, plans that rest, somebody who leaves."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from demo.api import Json, User
@@ -7,13 +8,16 @@ from demo.caring import Care, ask
 from demo.courses import Course
 from demo.crew import Crew
 from server.clock import CHINA
-from server.domain.codes import LedgerState, Purpose, Role
-from server.domain.codes_care import ConsentScope
+from server.domain.codes import LedgerState, Purpose
+from server.domain.codes_care import ConsentScope, SafetyState
 
-CLINIC = "资阳区示例心理门诊"
+People = Mapping[str, tuple[Json, Course]]
+
 #: Visits are made before the hour at which the demo's day is played.
-_AT = time(9, 0)
+AT = time(9, 0)
+#: A visit that is due after this day of the person's first month may be forgotten.
 _HALF = 15
+_REST = timedelta(days=20)
 _MET: Json = {
     "visit_type": "1",
     "outcome": "1",
@@ -31,70 +35,50 @@ _EMERGENCY: Json = {
         "actions": "一直陪同，已告知12356热线，并打电话给评估人员。",
     },
 }
-_RECORDS = {Course.SAFETY: _EMERGENCY, Course.MISSED: _MISSED}
+#: What the first visit of a course comes to; every other one meets the person.
+_FIRST = {Course.SAFETY: _EMERGENCY, Course.MISSED: _MISSED}
 _LOOKED_BACK = {"text": "医生当天见到本人，约好下周再来；家里的农药已由本人交村里保管。"}
+_ADVICE: Json = {
+    "relation": "1",
+    "advice": ["keep_company", "remove_means", "call_12356"],
+    "reply": "will_do",
+    "leaflet_version": "2026-1",
+    "narrative": "家里人说晚上轮流陪着，药和农药都收起来了。",
+}
 
 
-def visits_due(crew: Crew, township: str) -> list[Json]:
-    """The township's visits whose days have come, each once."""
-    found: dict[str, Json] = {}
-    for due in ("due", "overdue"):
-        for visit in crew.coordinator(township).all("/visits", township_code=township, due=due):
-            found[visit["id"]] = visit
-    return list(found.values())
-
-
-def make_visits(crew: Crew, entries: dict[str, tuple[Json, Course]], today: date, township: str) -> None:
+def make_visits(crew: Crew, people: People, today: date, township: str) -> None:
     """Whoever is to make the township's visits makes them, and writes down how they went."""
-    for visit in visits_due(crew, township):
-        if visit["entry_id"] in entries:
-            entry, course = entries[visit["entry_id"]]
-            _make(crew, visit, entry, course, today)
+    for visit in _visits_due(crew, township):
+        if visit["entry_id"] in people:
+            entry, course = people[visit["entry_id"]]
+            if not _is_forgotten(visit, entry, course, today):
+                _make(crew, visit, entry, course, today)
 
 
 def answer_emergencies(crew: Crew, township: str) -> None:
     """The coordinator takes what was raised in hand and tells a doctor; the assessor looks back and closes it."""
-    coordinator, assessor = crew.coordinator(township), crew.assessor(township)
-    for event in list(coordinator.all("/safety-events", state="raised")):
-        path = f"/safety-events/{event['id']}"
-        taken = coordinator.do(f"{path}/acknowledgement", version=event["version"])
-        coordinator.post(f"{path}/notices", {"recipient": "clinician", "told_at": taken["acknowledged_at"]})
-        known = assessor.get(path)
-        looked = assessor.do(f"{path}/review", _LOOKED_BACK, version=known["version"])
-        assessor.do(f"{path}/closure", version=looked["version"])
+    for event in list(crew.coordinator(township).all("/safety-events", township_code=township)):
+        while event["state"] != SafetyState.CLOSED:
+            event = _answer(crew, township, event)  # noqa: PLW2901 the event as each answer leaves it
 
 
-def prepare_clinic(crew: Crew) -> str:
-    """The clinic in the directory, and the user who answers for it; its id."""
-    admin = crew.of(Role.SYSADMIN, crew.county_code)
-    known = [agency for agency in admin.all("/agencies") if agency["name"] == CLINIC]
-    if not known:
-        facts = {"name": CLINIC, "kind": "14", "phone": "0000-12345", "hours": "周一至周五 8:00-17:00"}
-        known = [admin.do("/agencies", facts | {"green_channel": True})]
-    agency_id = str(known[0]["id"])
-    member = crew.of(Role.RECEIVING_AGENCY, crew.county_code).user_id
-    admin.ask("PUT", f"/agencies/{agency_id}/members/{member}")
-    return agency_id
+def advise_family(crew: Crew, entry: Json, today: date) -> None:
+    """With the person's consent the assessor tells the family what helps after an emergency, once."""
+    care = Care(crew, entry, Course.SAFETY, today)
+    if care.state == LedgerState.PLAN_ACTIVE and not list(care.assessor.all(f"{care.path}/family-advice")):
+        ask(care, ConsentScope.FAMILY_CONTACT)
+        care.assessor.do(f"{care.path}/family-advice", _ADVICE | {"given_on": today.isoformat()})
 
 
-def refer(crew: Crew, entry: Json, agency_id: str, today: date) -> None:
-    """Refer somebody by the green channel; the clinic answers, sees them, and tells what came of it."""
-    care = Care(crew, entry, Course.GREEN, today)
-    if list(care.assessor.all("/referrals", entry_id=entry["id"])):
-        return
-    ask(care, ConsentScope.REFERRAL_SHARE, agency_id=agency_id)
-    said = {"agency_id": agency_id, "urgency": "green_channel", "reason": "specialist"}
-    referral = care.assessor.do(f"{care.path}/referrals", said)
-    path = f"/referrals/{referral['id']}"
-    sent = care.assessor.do(f"{path}/sending", version=referral["version"])
-    clinic = crew.of(Role.RECEIVING_AGENCY, crew.county_code)
-    taken = clinic.do(f"{path}/receipt", version=sent["version"])
-    soon = (datetime.combine(today, _AT, CHINA) + timedelta(hours=4)).astimezone(UTC)
-    appointed = clinic.do(f"{path}/appointment", {"at": soon.isoformat()}, version=taken["version"])
-    came = clinic.do(f"{path}/attendance", {"attended": True}, version=appointed["version"])
-    feedback = {"outcome": "service_started", "text": "已见面，约定每两周复诊一次。"}
-    told = clinic.do(f"{path}/feedback", feedback, version=came["version"])
-    care.assessor.do(f"{path}/closure", {}, version=told["version"])
+def rest_or_go_on(crew: Crew, entry: Json, today: date, *, is_first_month: bool) -> None:
+    """In the first month the plan begins to rest, once; in a later one the person is back, and it goes on."""
+    care = Care(crew, entry, Course.RESTS, today)
+    if care.state == LedgerState.PAUSED and not is_first_month:
+        care.assessor.do(f"{care.path}/resumption", {"reason": "back"}, version=entry["version"])
+    if care.state == LedgerState.PLAN_ACTIVE and is_first_month and not _has_rested(care):
+        rest = {"reason": "away", "until": (today + _REST).isoformat()}
+        care.assessor.do(f"{care.path}/pause", rest, version=entry["version"])
 
 
 def let_leave(crew: Crew, entry: Json, today: date) -> None:
@@ -104,13 +88,45 @@ def let_leave(crew: Crew, entry: Json, today: date) -> None:
         care.assessor.do(f"{care.path}/withdrawal", {"how": "person_said"}, version=entry["version"])
 
 
+def _visits_due(crew: Crew, township: str) -> list[Json]:
+    """The township's visits whose days have come, the earliest first."""
+    coordinator = crew.coordinator(township)
+    found = [
+        visit for due in ("due", "overdue") for visit in coordinator.all("/visits", township_code=township, due=due)
+    ]
+    return sorted(found, key=lambda visit: str(visit["due_from"]))
+
+
+def _answer(crew: Crew, township: str, event: Json) -> Json:
+    """The next answer to an emergency; the event as it is then."""
+    coordinator, assessor = crew.coordinator(township), crew.assessor(township)
+    path = f"/safety-events/{event['id']}"
+    if event["state"] == SafetyState.RAISED:
+        taken = coordinator.do(f"{path}/acknowledgement", version=event["version"])
+        coordinator.do(f"{path}/notices", {"recipient": "clinician", "told_at": taken["acknowledged_at"]})
+        return assessor.get(path)
+    if event["state"] == SafetyState.ACKNOWLEDGED:
+        return assessor.do(f"{path}/review", _LOOKED_BACK, version=event["version"])
+    return assessor.do(f"{path}/closure", version=event["version"])
+
+
+def _is_forgotten(visit: Json, entry: Json, course: Course, today: date) -> bool:
+    """Whether this is the visit that nobody thinks of in the month it is due."""
+    is_second = visit["period"] == entry["period"] and date.fromisoformat(visit["due_from"]).day > _HALF
+    return course is Course.MISSED and is_second and visit["due_to"] >= today.isoformat()
+
+
+def _has_rested(care: Care) -> bool:
+    visits = care.coordinator.all("/visits", entry_id=care.entry["id"], state="cancelled")
+    return any(visit["cancel_reason"] == "paused" for visit in visits)
+
+
 def _make(crew: Crew, visit: Json, entry: Json, course: Course, today: date) -> None:
-    if course is Course.MISSED and today.day > _HALF and visit["due_to"] >= today.isoformat():
-        return
     worker = _visitor(crew, visit, entry)
-    record = _RECORDS.get(course, _MET)
-    at = datetime.combine(min(today, date.fromisoformat(visit["due_to"])), _AT, CHINA).astimezone(UTC)
-    worker.do(f"/visits/{visit['id']}/record", record | {"visited_at": at.isoformat()}, version=visit["version"])
+    is_first = visit["period"] == entry["period"] and date.fromisoformat(visit["due_from"]).day <= _HALF
+    record = _FIRST.get(course, _MET) if is_first else _MET
+    at = datetime.combine(today, AT, CHINA).astimezone(UTC).isoformat()
+    worker.do(f"/visits/{visit['id']}/record", record | {"visited_at": at}, version=visit["version"])
 
 
 def _visitor(crew: Crew, visit: Json, entry: Json) -> User:

@@ -1,86 +1,30 @@
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from demo.api import Api, Unexpected
+from demo import month as demo_month
+from demo.api import Unexpected
 from demo.crew import Crew, read_county
-from demo.month import Asked, Played, main, play, sweep
+from demo.days import sweep
+from demo.month import main
 from demo.people import Place
 from demo.plan import Fate, code_of, make_plan
+from demo.playing import SWEEP_DAY, Played, play
 from demo.stage import Stage
-from demo.sweeping import file_returns, observations_of, open_month, return_of
-from server import clock
+from demo.sweeping import file_returns, month_of, observations_of, open_month, return_of
 from server.domain.area_codes import Level
 from server.domain.codes import Urgency
 from server.domain.normalise import mask_name
-from server.domain.periods import first_day, parse_period, period_of, previous_period
+from server.domain.periods import first_day, next_period, parse_period, period_of
 from server.models.area import Area
-from server.services.demo_county import PARTS, DemoUser, demo_users, load_users
-from server.services.operator import operator
-from server.store.tenancy import places_under
-from tests.make import County
+from tests.demo.staging import PASSWORD, PERIOD, SHARE, TODAY, asked_of, requests_of, written
 
-PASSWORD = "one for all of them"
-SHARE = 0.5
-TODAY = clock.today()
-PERIOD = period_of(TODAY)
-ENDS = {Fate.ACCEPT: "accepted", Fate.BETTER: "accepted", Fate.RETURN: "returned", Fate.DECLINE: "declined"}
-ACTING = {"county", "judicial", "coordinator", "village", "grid"}
-
-
-class Silent(WSGIRequestHandler):
-    """Says nothing of the requests it takes."""
-
-    def log(self, *said):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(app) -> Iterator[str]:
-    """A real server on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def api(address) -> Iterator[Api]:
-    with closing(Api(address)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def staffed(county: County) -> County:
-    """The county with everybody who works in a demo month."""
-    levels = {level for _, prefix, _, level in PARTS if prefix in ACTING}
-    with county.owner_engine.begin() as connection:
-        places = [place for level in sorted(levels) for place in places_under(connection, county.code, level, TODAY)]
-    users: list[DemoUser] = [user for user in demo_users(county.code, places) if prefix_of(user) in ACTING]
-    load_users(operator(county.store, county.code), users, PASSWORD, renew=False, advance=lambda _: None)
-    return county
-
-
-def prefix_of(user: DemoUser) -> str:
-    return user.login.name.split("-")[0]
-
-
-def asked_of(county: County, period: str = PERIOD, share: float = SHARE) -> Asked:
-    return Asked(county.code, period, "seed", share, TODAY)
-
-
-def requests_of(stage: Stage) -> Counter[str]:
-    return Counter(call.what for phase in stage.phases for call in phase.calls)
+IN_CARE = {Fate.ACCEPT, Fate.BETTER}
+NOT_IN_CARE = {Fate.RETURN: "returned", Fate.DECLINE: "declined"}
+SWEPT = first_day(PERIOD).replace(day=SWEEP_DAY)
 
 
 def expect_as_planned(played: Played) -> None:
@@ -91,17 +35,22 @@ def expect_as_planned(played: Played) -> None:
         assert (month.villages, month.confirmed) == (3, 6)
         assert (month.due, month.returned, month.completeness) == (12, 12, 100)
         assert month.nil == 12 - len(found) - len(disputes)
-        assert month.late == (12 if TODAY.day > 20 else 0)
+        assert month.late == 0
         assert month.observations == sum(len(one.facts) for each in found.values() for one in each)
         assert month.disputes == sum(len(each) for each in disputes.values())
-        assert month.entries == Counter(ENDS[one.fate] for each in found.values() for one in each)
-        assert month.overdue == 0
-        assert month.sweeps == ("submitted", "submitted")
+        fates = Counter(one.fate for each in found.values() for one in each)
+        left = {fate: month.entries[state] for fate, state in NOT_IN_CARE.items()}
+        assert left == {fate: fates[fate] for fate in NOT_IN_CARE}
+        assert month.entries.total() == fates.total()
+        assert "accepted" not in month.entries
+        assert month.sweeps == ("closed", "closed")
 
 
-def test_a_played_month_comes_out_as_planned_and_a_second_run_adds_nothing(api, staffed, tmp_path):
-    first, second = Stage(api), Stage(api)
-    played = play(api, asked_of(staffed), PASSWORD, first)
+def test_a_played_month_comes_out_as_planned_and_a_second_run_adds_nothing(
+    api, open_day, staffed, tmp_path, monkeypatch
+):
+    first, second = Stage(api.calls), Stage(api.calls)
+    played = play(api, open_day, asked_of(staffed), PASSWORD, first)
     assert len(played.plan.found) == len(played.plan.disputes) == 6
     expect_as_planned(played)
     expect_names_by_role(played)
@@ -109,11 +58,17 @@ def test_a_played_month_comes_out_as_planned_and_a_second_run_adds_nothing(api, 
     assert requests_of(first)["POST /tasks/…/acknowledgement"] >= 1
     assert requests_of(first)["POST /ledger-entries/…/resubmission"] == 1
 
-    again = play(api, asked_of(staffed), PASSWORD, second)
+    again = play(api, open_day, asked_of(staffed), PASSWORD, second)
     assert (again.months, again.figures, again.lines) == (played.months, played.figures, played.lines)
-    assert {what for what in requests_of(second) if what.startswith("POST")} == {"POST /sessions", "POST /months"}
+    assert (again.frozen, again.dashboard) == (played.frozen, played.dashboard)
+    assert written(second) == {"POST /sessions", "POST /months"}
 
-    shown = run_main("--base-url", api.base_url, "--county", staffed.code, password_file=a_password(tmp_path))
+    monkeypatch.setattr(demo_month, "moment", lambda day, calls: open_day(day))
+    shown = run_main(
+        *("--base-url", api.base_url, "--county", staffed.code, "--period", PERIOD, "--seed", "seed"),
+        *("--share", str(SHARE)),
+        password_file=a_password(tmp_path),
+    )
     assert shown.exit_code == 0, shown.output
     assert played.county.name in shown.output
     assert "together" in shown.output
@@ -122,13 +77,15 @@ def test_a_played_month_comes_out_as_planned_and_a_second_run_adds_nothing(api, 
 def expect_names_by_role(played: Played) -> None:
     fates = [played.plan.fate_of(line.entry["area_code"], line.coordinator) for line in played.lines]
     assert Fate.RETURN in fates
+    assert IN_CARE & set(fates)
     for fate, line in zip(fates, played.lines, strict=True):
-        assert line.office == (None if fate is Fate.DECLINE else line.coordinator)
+        assert line.office == (line.coordinator if fate is Fate.RETURN else None)
         assert line.village == (mask_name(line.coordinator) if fate is Fate.RETURN else None)
 
 
 def expect_figures_hide_the_few(played: Played) -> None:
     county, *townships = played.figures
+    assert {figure["source"] for figure in played.figures} == {"released"}
     assert not county["exact"]
     shown = [count for figure in played.figures for count in figure["observations"]["cells"].values()]
     assert all(count is None or count == 0 or count >= 5 for count in shown)
@@ -137,23 +94,24 @@ def expect_figures_hide_the_few(played: Played) -> None:
     assert len(townships) == 2
 
 
-def test_a_month_that_was_begun_is_gone_on_with(api, staffed):
-    crew = Crew(api, staffed.code, PASSWORD)
-    places = read_county(crew, PERIOD)
-    plan = make_plan("seed", PERIOD, TODAY, places.places, SHARE)
-    open_month(crew, staffed.township, PERIOD)
-    file_returns(crew, plan, staffed.grid, {"concern", "dispute"}, TODAY)
-    sweep(Stage(api), crew, plan, places, TODAY)
+def test_a_month_that_was_begun_is_gone_on_with(api, open_day, staffed):
+    with open_day(SWEPT):
+        crew = Crew(api, staffed.code, PASSWORD)
+        places = read_county(crew, PERIOD)
+        plan = make_plan("seed", PERIOD, SWEPT, places.places, SHARE)
+        open_month(crew, staffed.township, PERIOD)
+        file_returns(crew, plan, staffed.grid, {"concern", "dispute"}, SWEPT)
+        sweep(Stage(api.calls), crew, plan, places, SWEPT)
 
-    stage = Stage(api)
-    expect_as_planned(play(api, asked_of(staffed), PASSWORD, stage))
+    stage = Stage(api.calls)
+    expect_as_planned(play(api, open_day, asked_of(staffed), PASSWORD, stage))
     assert requests_of(stage)["POST /sweeps/…/returns"] == 0
     assert requests_of(stage)["POST /sweeps/…/submission"] == 4
 
 
 def test_a_return_that_came_meanwhile_is_left_as_it_is(api, staffed):
     crew = Crew(api, staffed.code, PASSWORD)
-    plan = make_plan("seed", PERIOD, TODAY, read_county(crew, PERIOD).places, SHARE)
+    plan = make_plan("seed", PERIOD, SWEPT, read_county(crew, PERIOD).places, SHARE)
     open_month(crew, staffed.township, PERIOD)
     for _ in range(2):
         file_returns(crew, plan, staffed.grid, {"concern", "dispute"}, TODAY)
@@ -173,6 +131,11 @@ def test_an_answer_nobody_planned_for_tells_whose_it_was_and_the_server_s_words(
         worker.get("/months", period="2026")
 
 
+def test_a_month_that_is_not_there_asks_for_the_right_database(api, staffed):
+    with pytest.raises(Unexpected, match=f"{staffed.township} has no month {PERIOD}: does this server work on another"):
+        month_of(Crew(api, staffed.code, PASSWORD).office(staffed.township), staffed.township, PERIOD)
+
+
 def test_nobody_answering_ends_with_one_and_the_way_to_start(tmp_path):
     run = run_main("--base-url", "http://127.0.0.1:1", password_file=a_password(tmp_path))
     assert run.exit_code == 1
@@ -187,13 +150,20 @@ def test_a_month_that_is_none_or_has_not_begun_is_a_usage_error(period, tmp_path
     assert f"--period {period}" in run.output
 
 
+def test_a_month_that_cannot_be_closed_yet_is_a_usage_error(tmp_path):
+    run = run_main("--period", period_of(TODAY), password_file=tmp_path / "none")
+    assert run.exit_code == 2
+    assert "cannot be closed yet" in run.output
+
+
 def test_a_missing_password_file_is_a_usage_error(tmp_path):
     run = run_main(password_file=tmp_path / "none")
     assert run.exit_code == 2
     assert "make run" in run.output
 
 
-def test_a_refusal_of_the_server_ends_with_three_and_its_code(address, staffed, tmp_path):
+def test_a_refusal_of_the_server_ends_with_three_and_its_code(address, open_day, staffed, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo_month, "moment", lambda day, calls: open_day(day))
     wrong = a_password(tmp_path, "something else")
     run = run_main("--base-url", address, "--county", staffed.code, password_file=wrong)
     assert run.exit_code == 3
@@ -259,13 +229,15 @@ def test_a_return_is_nil_exactly_when_nothing_was_found_and_brings_each_person_o
     assert not {"id_no", "id_type"} & first["resident"].keys()
 
 
-def test_a_month_before_the_grids_is_played_by_the_villages(api, staffed):
+def test_a_month_before_the_grids_is_played_by_the_villages(api, open_day, staffed):
     with staffed.owner_engine.begin() as connection:
         grids = Area.code.startswith(staffed.code), Area.level == Level.GRID
-        connection.execute(update(Area).where(*grids).values(valid_from=first_day(PERIOD)))
-    stage = Stage(api)
-    played = play(api, asked_of(staffed, previous_period(PERIOD)), PASSWORD, stage)
+        connection.execute(update(Area).where(*grids).values(valid_from=first_day(next_period(PERIOD))))
+    stage = Stage(api.calls)
+    played = play(api, open_day, asked_of(staffed), PASSWORD, stage)
     assert {len(code) for code in played.plan.found} == {Level.VILLAGE}
-    assert [(month.due, month.returned, month.late) for month in played.months] == [(6, 6, 6)] * 2
-    offices, coordinators, villages, grids = 2, 2, 6, 0
-    assert requests_of(stage)["POST /sessions"] == offices + coordinators + villages + grids
+    assert [(month.due, month.returned, month.late) for month in played.months] == [(6, 6, 0)] * 2
+    swept = next(phase for phase in stage.phases if phase.name == "village officers confirm")
+    assert Counter(call.what for call in swept.calls)["POST /sessions"] == 6
+    filed = next(phase for phase in stage.phases if phase.name == "grid workers file both returns")
+    assert "POST /sessions" not in {call.what for call in filed.calls}
