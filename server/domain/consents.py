@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from server.domain.ages import ADULT_AT, YOUTH_AT
 from server.domain.codes import LedgerState
 from server.domain.codes_care import ConsentScope, ConsentState
 from server.domain.codes_consents import ConsentAnswer, ConsentMethod, GivenBy
 from server.domain.ledger_states import IN_SERVICE_STATES
 from server.errors import Conflict, Invalid
 
-#: Under this age the guardian's consent is always needed, and is enough.
-GUARDIAN_UNTIL = 14
-#: From here on the person alone decides.
-ADULT_AT = 18
 #: What may be asked before the person has been told of the service in full.
 _ASKED_AT_ONCE = frozenset({ConsentScope.ASSESSMENT, ConsentScope.CONTACT})
 #: States in which a plan stands or rests: none of them is left but by an end.
@@ -125,27 +122,20 @@ def check_in_service(state: str) -> None:
         raise Conflict("ledger_not_in_service", state=state)
 
 
-def age_on(born: date | None, birth_year: int | None, today: date) -> int | None:
-    """The age by the day of birth, else by the year alone, else None; somebody's birthday counts as reached."""
-    if born is not None:
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return None if birth_year is None else today.year - birth_year
-
-
 def _check_guardian(decider: "Decider") -> None:
     """A guardian speaks only where one is recorded who may: not against the person, not for a sound adult."""
     if not decider.has_guardian:
         raise Invalid("consent_guardian_unknown", field="given_by")
     if decider.age is None or (decider.age >= ADULT_AT and not decider.guardian_related):
         raise Invalid("consent_for_adult", field="given_by")
-    if decider.guardian_conflict and decider.age >= GUARDIAN_UNTIL:
+    if decider.guardian_conflict and decider.age >= YOUTH_AT:
         raise Invalid("consent_guardian_conflict", field="given_by")
 
 
 def _check_yes(decider: "Decider", answer: "Answer") -> None:
     if decider.age is None or decider.age >= ADULT_AT:
         return
-    if decider.age < GUARDIAN_UNTIL:
+    if decider.age < YOUTH_AT:
         if answer.given_by is GivenBy.SELF:
             raise Invalid("consent_guardian_needed", field="given_by")
     elif answer.given_by is GivenBy.GUARDIAN:

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from server.clock import CHINA, day_of
 from server.domain import deadlines
+from server.domain.ages import is_minor
 from server.domain.codes import ClosureReason, Ground, LedgerState
 from server.domain.ledger_states import LedgerAct
-from server.domain.residents import is_minor
 from server.domain.returns import ObservationState
 from server.domain.workdays import Deadline, WorkCalendar, due_at
 from server.errors import Conflict, Forbidden, Invalid
@@ -83,7 +83,7 @@ def check_reportable(basis: "Collection[Basis]", grounds: Collection[str], perso
 
 def needs_guardian(person: "Person", today: date) -> bool:
     """Whether a minor has neither a guardian nor a stated conflict of interest (invariant 19)."""
-    return is_minor(person.born, person.birth_year, today) and not (person.has_guardian or person.guardian_conflict)
+    return is_minor(today, person.born, person.birth_year) and not (person.has_guardian or person.guardian_conflict)
 
 
 def check_reviewer(reviewer: UUID, authors: Collection[UUID]) -> None:

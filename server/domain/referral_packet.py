@@ -6,16 +6,13 @@ only sentence a person writes, short and without a diagnosis (G4).
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
 
+from server.domain.ages import ADULT_AT, YOUTH_AT
 from server.domain.codes import LegalBasis
 from server.domain.codes_referral import Destination, ReferralUrgency
-from server.domain.residents import ADULT_AT
 from server.errors import Invalid
 
 NOTE_AT_MOST = 200
-#: Under this age the guardian decides alone (guardrail G8).
-YOUTH_AT = 14
 
 
 def check_destination(kind: Destination, urgency: ReferralUrgency, *, green_channel: bool) -> None:
@@ -43,13 +40,6 @@ def check_agreed(agreed: "Agreement") -> None:
         raise Invalid("referral_person_not_agreed", field="person_agreed")
     if agreed.age is not None and agreed.age < ADULT_AT and not agreed.guardian:
         raise Invalid("referral_guardian_not_agreed", field="guardian_agreed")
-
-
-def age_on(today: date, born: date | None, birth_year: int | None) -> int | None:
-    """Full years; by the year alone, the years there will be at its end."""
-    if born is not None:
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return None if birth_year is None else today.year - birth_year
 
 
 @dataclass(frozen=True)

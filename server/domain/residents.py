@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from server.domain.ages import is_minor
 from server.domain.area_codes import Level, level_of, parse_area_code, village_of
 from server.domain.codes import GuardianRelation, IdType, Role, Sex
 from server.domain.duplicates import Likeness
@@ -15,7 +16,6 @@ from server.domain.id_number import IdNumber, parse_id_number, warnings_for
 from server.domain.normalise import NAME_AT_MOST, normalise_id_no, normalise_name, normalise_phone
 from server.errors import Forbidden, Invalid
 
-ADULT_AT = 18
 OLDEST = 130
 ADDRESS_AT_MOST, NEED_AT_MOST = 200, 60
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
@@ -77,14 +77,6 @@ def refuse_fields_not_for(roles: Collection[Role], given: Collection[str]) -> No
             raise Forbidden("field_not_for_role", field=name, name=name)
 
 
-def is_minor(born: date | None, birth_year: int | None, today: date) -> bool:
-    """Whether the person is surely under eighteen, by the date or else by the year; unknown is not a minor."""
-    if born is not None:
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        return age < ADULT_AT
-    return birth_year is not None and today.year - birth_year < ADULT_AT
-
-
 def _check_area(text: str) -> None:
     try:
         level = level_of(parse_area_code(text))
@@ -126,7 +118,7 @@ def _check_guardian(checked: "NewResident", number: IdNumber | None, today: date
     born = checked.birth_date or (
         number.birth_date if number and number.birth_date.year == checked.birth_year else None
     )
-    if is_minor(born, checked.birth_year, today) and not (checked.guardian_name or checked.guardian_conflict):
+    if is_minor(today, born, checked.birth_year) and not (checked.guardian_name or checked.guardian_conflict):
         raise Invalid("guardian_required", field="guardian_name")
 
 

@@ -7,6 +7,7 @@ no closes the entry and stays without consequence (guardrail G3).
 from uuid import UUID
 
 from server.clock import day_of
+from server.domain.ages import age_on
 from server.domain.codes import ClosureReason, LedgerState
 from server.domain.codes_care import ConsentScope, ConsentState
 from server.domain.codes_consents import ConsentAnswer
@@ -14,7 +15,6 @@ from server.domain.consents import (
     Answer,
     Decider,
     Question,
-    age_on,
     check_agency_named,
     check_askable,
     check_form,
@@ -108,7 +108,7 @@ def _count_as_contact(work: Work, entry: LedgerEntry, scope: ConsentScope) -> No
 def _check_answer(work: Work, entry: LedgerEntry, answer: Answer) -> None:
     today = day_of(work.now)
     person = person_of(work, entry.resident_id, today)
-    age = age_on(person.born, person.birth_year, today)
+    age = age_on(today, person.born, person.birth_year)
     check_speaker(Decider(age, person.has_guardian, person.guardian_related, person.guardian_conflict), answer)
     check_form(answer)
     check_validity(answer, today, None if entry.expires_at is None else day_of(entry.expires_at))

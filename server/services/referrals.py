@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from server.clock import day_of
+from server.domain.ages import age_on
 from server.domain.care_notes import check_plain
 from server.domain.codes import LegalBasis
 from server.domain.codes_care import ConsentScope, ReferralState
@@ -16,8 +17,8 @@ from server.domain.codes_referral import Destination, Direction, ReferralOutcome
 from server.domain.deadlines import referral_ack_due, referral_seen_due
 from server.domain.ledger_states import IN_SERVICE_STATES
 from server.domain.permissions import Permission
-from server.domain.referral_packet import Packet, age_on, check_destination, read_packet
-from server.domain.referral_states import UNSENT_STATES, ReferralAct
+from server.domain.referral_packet import Packet, check_destination, read_packet
+from server.domain.referral_states import RUNNING_STATES, UNSENT_STATES, ReferralAct
 from server.errors import Conflict, Forbidden, Invalid, NotFound
 from server.models.ledger import LedgerEntry
 from server.models.referral import Referral
@@ -131,9 +132,8 @@ def _check_entry(work: Work, entry: LedgerEntry, urgency: ReferralUrgency) -> No
 
 def _check_over(work: Work, row: Referral) -> None:
     """Let nobody end what an agency is still at, unless consent is gone or the agency is late with its feedback."""
-    running = {ReferralState.SENT, ReferralState.RECEIVED, ReferralState.APPOINTED, ReferralState.ATTENDED,
-               ReferralState.NOT_ATTENDED}  # fmt: skip
-    if row.direction == Direction.IN or ReferralState(row.state) not in running:
+    waited_in_vain = row.state == ReferralState.NO_ACK
+    if row.direction == Direction.IN or waited_in_vain or ReferralState(row.state) not in RUNNING_STATES:
         return
     if "feedback" not in overdue(row, work.now) and _permission(work, row, _entry_of(work, row)) is not None:
         raise Conflict("referral_still_running")

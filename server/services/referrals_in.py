@@ -10,6 +10,7 @@ from uuid import UUID
 
 from server.clock import day_of
 from server.crypto.registry import Retention
+from server.domain.ages import age_on
 from server.domain.care_notes import check_plain
 from server.domain.codes import LegalBasis, Role, Sex
 from server.domain.codes_care import ReferralState
@@ -17,7 +18,7 @@ from server.domain.codes_referral import Direction, ReferralReason, ReferralUrge
 from server.domain.deadlines import referral_ack_due, referral_seen_due
 from server.domain.normalise import normalise_name, normalise_phone
 from server.domain.permissions import Facts, Permission, may
-from server.domain.referral_packet import Agreement, Packet, age_on, check_agreed
+from server.domain.referral_packet import Agreement, Packet, check_agreed
 from server.domain.referral_states import ReferralAct
 from server.errors import NotFound
 from server.models.referral import Referral

@@ -8,6 +8,8 @@ from datetime import date
 
 from sqlalchemy import case, distinct, func, select
 
+from server.clock import CHINA
+from server.domain.ages import ADULT_AT, ELDER_AT
 from server.domain.area_codes import Level
 from server.domain.codes_sites import SiteType
 from server.models.assessment import Assessment
@@ -16,9 +18,6 @@ from server.models.team import RehabAttendance
 from server.store.indicator_counts import TWELVE_MONTHS
 from server.store.sites import operating_on
 from server.store.transaction import Work
-
-#: Children are younger, elders this old or older, in the year that is counted.
-ADULT, ELDER = 18, 65
 
 
 def rehabilitated(work: Work, on: date) -> dict[str, int]:
@@ -52,12 +51,12 @@ def assessed(work: Work, on: date) -> dict[str, dict[str, int]]:
         select(
             township,
             func.count(distinct(person)),
-            func.count(distinct(case((age < ADULT, person)))),
-            func.count(distinct(case((age >= ELDER, person)))),
+            func.count(distinct(case((age < ADULT_AT, person)))),
+            func.count(distinct(case((age >= ELDER_AT, person)))),
         )
         .join(Resident, (Resident.county_code == Assessment.county_code) & (Resident.id == person))
         .where(Assessment.county_code == work.county_code, Assessment.signed_at.is_not(None))
-        .where(func.date(func.timezone("Asia/Shanghai", Assessment.signed_at)).between(date(on.year, 1, 1), on))
+        .where(func.date(func.timezone(str(CHINA), Assessment.signed_at)).between(date(on.year, 1, 1), on))
         .group_by(township)
     )
     found: dict[str, dict[str, int]] = defaultdict(dict)

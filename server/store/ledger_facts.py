@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
 
+from server.domain.ages import ADULT_AT, YOUTH_AT
 from server.domain.ledger_rules import Basis, Person
 from server.domain.permissions import Permission
 from server.errors import NotFound
@@ -20,8 +21,6 @@ from server.store.scope import ScopeColumns, within
 from server.store.transaction import Work
 
 _OPEN_DATE = AccessEvent("ledger:age_check", fields=("resident.birth_date",), table="resident")
-#: Years of age from which another rule holds on who speaks for somebody.
-_AGES = (14, 18)
 
 Columns = TypeVarTuple("Columns")
 
@@ -88,7 +87,7 @@ def person_of(work: Work, resident_id: UUID, today: date) -> Person:
     if row is None:
         raise NotFound("not_found", field="resident_id")
     born = None
-    if row.sealed_birth_date is not None and row.birth_year in {today.year - age for age in _AGES}:
+    if row.sealed_birth_date is not None and row.birth_year in {today.year - age for age in (YOUTH_AT, ADULT_AT)}:
         keys = compare(work, _OPEN_DATE, [resident_id])
         born = date.fromisoformat(keys.open("resident.birth_date", resident_id, resident_id, row.sealed_birth_date))
     return Person(born, row.birth_year, row.guarded, row.guardian_conflict, row.related)

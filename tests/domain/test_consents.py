@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 
 from server.domain import codes_consents
+from server.domain.ages import age_on
 from server.domain.codes import LedgerState
 from server.domain.codes_care import ConsentScope, ConsentState
 from server.domain.codes_consents import BasisAct, ConsentAnswer, ConsentMethod, GivenBy
 from server.domain.consents import (
     Answer,
     Decider,
-    age_on,
     check_agency_named,
     check_askable,
     check_form,
@@ -126,7 +126,7 @@ def test_under_fourteen_a_stated_conflict_is_not_enough():
     ],
 )
 def test_the_age_is_reached_on_the_birthday(born: date | None, year: int | None, age: int | None):
-    assert age_on(born, year, TODAY) == age
+    assert age_on(TODAY, born, year) == age
 
 
 def test_an_answer_before_a_witness_names_the_witness():

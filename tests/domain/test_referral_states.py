@@ -9,10 +9,11 @@ import pytest
 
 from server.clock import CHINA
 from server.domain import codes_care, codes_referral, codes_safety
+from server.domain.ages import age_on
 from server.domain.codes_care import ReferralState
 from server.domain.codes_referral import Direction
 from server.domain.deadlines import referral_ack_due, referral_seen_due
-from server.domain.referral_packet import Packet, age_on, read_packet
+from server.domain.referral_packet import Packet, read_packet
 from server.domain.referral_states import TRANSITIONS, ReferralAct, find
 from server.domain.workdays import WorkCalendar
 from server.errors import Conflict

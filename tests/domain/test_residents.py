@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from server.domain.ages import is_minor
 from server.domain.codes import Role
-from server.domain.residents import checked_resident, is_minor, refuse_fields_not_for
+from server.domain.residents import checked_resident, refuse_fields_not_for
 from server.errors import Forbidden, Invalid
 from tests.residents import ID_NO, OTHER_ID_NO, TODAY, a_new_resident
 
@@ -66,11 +67,11 @@ def test_what_cannot_be_is_refused_by_field(changes: dict[str, object], code: st
 
 
 def test_eighteen_today_needs_no_guardian() -> None:
-    assert not is_minor(date(2008, 11, 20), None, TODAY)
-    assert is_minor(date(2008, 11, 21), None, TODAY)
-    assert not is_minor(None, 2008, TODAY)
-    assert is_minor(None, 2009, TODAY)
-    assert not is_minor(None, None, TODAY)
+    assert not is_minor(TODAY, date(2008, 11, 20), None)
+    assert is_minor(TODAY, date(2008, 11, 21), None)
+    assert not is_minor(TODAY, None, 2008)
+    assert is_minor(TODAY, None, 2009)
+    assert not is_minor(TODAY, None, None)
 
 
 def test_what_surprises_is_a_warning_and_no_refusal() -> None:
