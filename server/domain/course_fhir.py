@@ -21,6 +21,7 @@ from server.domain.course import (
     Signed,
     VisitSaid,
 )
+from server.domain.referral_states import UNSENT_STATES
 
 Resource = dict[str, object]
 MEDIA_TYPE = "application/fhir+json"
@@ -50,7 +51,6 @@ _VISITS = {
 #: Codes of ActEncounterCode: at home, on foot to a site, from afar; by ``visit_type``.
 _CLASSES = {"1": "HH", "2": "AMB", "3": "VR", "4": "VR", "5": "AMB", "6": "HH"}
 _PRIORITIES = {"routine": "routine", "soon": "urgent", "green_channel": "asap", "emergency": "stat"}
-_UNSENT = frozenset({ReferralState.DRAFTED, ReferralState.CONSENT_OK})
 _REVOKED = frozenset({ReferralState.CANCELLED, ReferralState.REJECTED})
 _FINISHED = frozenset({ReferralState.CLOSED, ReferralState.FEEDBACK})
 
@@ -167,7 +167,7 @@ def service_request(ids: Pseudonyms, said: ReferralSaid) -> Resource:
 
 
 def _referral_status(state: ReferralState) -> str:
-    if state in _UNSENT:
+    if state in UNSENT_STATES:
         return "draft"
     if state in _REVOKED:
         return "revoked"

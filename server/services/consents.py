@@ -10,6 +10,7 @@ from server.clock import day_of
 from server.domain.codes import ClosureReason
 from server.domain.codes_care import ConsentScope, ConsentState
 from server.domain.codes_consents import WithdrawalChannel
+from server.domain.codes_plans import PlanEndReason
 from server.domain.consents import check_step, ends_the_entry
 from server.domain.ledger_states import IN_SERVICE_STATES, LedgerAct
 from server.domain.permissions import Permission
@@ -97,8 +98,8 @@ def _withdraw(work: Work, entry: LedgerEntry, row: Consent, how: WithdrawalChann
 def _call_off(work: Work, entry: LedgerEntry, row: Consent) -> None:
     """End what rests on this consent alone."""
     if row.scope == ConsentScope.PLAN_VISIT:
-        stop_visits(work, [entry.id], "withdrawn")
-        stop_plans(work, [entry.id], "withdrawn")
+        stop_visits(work, [entry.id], PlanEndReason.WITHDRAWN.value)
+        stop_plans(work, [entry.id], PlanEndReason.WITHDRAWN)
     if row.scope == ConsentScope.REFERRAL_SHARE:
         stop_unsent_referrals(work, [entry.id], row.agency_id)
 

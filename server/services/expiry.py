@@ -11,6 +11,7 @@ from uuid import UUID
 
 from server.clock import day_of
 from server.domain.codes import ClosureReason, LedgerState, Role
+from server.domain.codes_plans import PlanEndReason
 from server.domain.identity import NOBODY, Identity
 from server.domain.ledger_expiry import NOTICE, ExpiryRule, last_unused_period, rules_at
 from server.domain.ledger_rules import times_of_leaving
@@ -59,13 +60,14 @@ def in_batches(caller: Caller, act: Callable[[Work], int]) -> int:
 
 def _end(work: Work, rule: ExpiryRule, now: datetime) -> int:
     endings = expiry.take_ending(work, rule)
-    for accepted in (True, False):
-        ids = [ending.id for ending in endings if ending.accepted is accepted]
-        leaving = times_of_leaving(now, accepted=accepted).stamps()
+    accepted = [ending.id for ending in endings if ending.accepted]
+    others = [ending.id for ending in endings if not ending.accepted]
+    for ids, taken_on in ((accepted, True), (others, False)):
+        leaving = times_of_leaving(now, accepted=taken_on).stamps()
         expiry.end_entries(work, ids, {"state": _TARGETS[rule.act].value, **_TIME_OVER, "updated_at": now, **leaving})
     insert_steps(work, [_step(ending, rule, now) for ending in endings])
-    finish_tasks(work, [ending.id for ending in endings])
-    stop_care(work, [ending.id for ending in endings if ending.accepted], "expired")
+    finish_tasks(work, [*accepted, *others])
+    stop_care(work, accepted, PlanEndReason.EXPIRED)
     insert_tasks(work, [_notice(ending, now) for ending in endings])
     refs = refs_of(work, {ending.resident_id for ending in endings})
     for ending in endings:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from server.domain.codes import LedgerState, Role
+from server.domain.codes_plans import PlanEndReason
 from server.domain.ledger_rules import times_after, times_of_leaving
 from server.domain.ledger_states import TERMINAL_STATES, LedgerAct, find
 from server.errors import Forbidden
@@ -45,7 +46,8 @@ def move(work: Work, entry: LedgerEntry, act: LedgerAct, reason: str = "") -> No
     note_move(work, entry, act)
     if transition.target in TERMINAL_STATES:
         finish_tasks(work, [entry.id])
-        stop_care(work, [entry.id], "withdrawn" if act is LedgerAct.WITHDRAW else "closed")
+        ended_for = PlanEndReason.WITHDRAWN if act is LedgerAct.WITHDRAW else PlanEndReason.CLOSED
+        stop_care(work, [entry.id], ended_for)
 
 
 def stamp(entry: LedgerEntry, values: Mapping[str, object], now: datetime) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import Select, and_, exists, func, select
 from server import clock
 from server.domain.agendas import EXPIRING_WITHIN_DAYS, Agenda, OpenAction, Overdue, Waiting, days_between
 from server.domain.codes import LedgerState, Urgency
+from server.domain.codes_care import PlanState, SafetyState, VisitState
+from server.domain.codes_sites import SiteState
 from server.domain.ledger_states import IN_SERVICE_STATES, OPEN_STATES
 from server.models.ledger import LedgerEntry
 from server.models.month import ActionItem
@@ -66,7 +68,7 @@ def _visits(work: Work, township: str, today: date) -> list[Overdue]:
     statement = (
         _entries(work, township, LedgerEntry.entry_no, Visit.due_to)
         .join(Visit, and_(Visit.county_code == LedgerEntry.county_code, Visit.entry_id == LedgerEntry.id))
-        .where(Visit.state == "planned", Visit.due_to < today)
+        .where(Visit.state == VisitState.PLANNED.value, Visit.due_to < today)
         .order_by(LedgerEntry.entry_no, Visit.due_to)
     )
     return [Overdue(number, "visit", days_between(due, today)) for number, due in work.session.execute(statement)]
@@ -76,7 +78,7 @@ def _reviews(work: Work, township: str, today: date) -> list[Overdue]:
     statement = (
         _entries(work, township, LedgerEntry.entry_no, CarePlan.review_due_on)
         .join(CarePlan, and_(CarePlan.county_code == LedgerEntry.county_code, CarePlan.entry_id == LedgerEntry.id))
-        .where(CarePlan.state == "active", CarePlan.review_due_on < today)
+        .where(CarePlan.state == PlanState.ACTIVE.value, CarePlan.review_due_on < today)
         .order_by(LedgerEntry.entry_no)
     )
     return [Overdue(number, "plan_review", days_between(due, today)) for number, due in work.session.execute(statement)]
@@ -94,7 +96,7 @@ def _safety(work: Work, township: str) -> dict[str, list[str]]:
     statement = (
         select(SafetyEvent.state, SafetyEvent.id)
         .where(SafetyEvent.county_code == work.county_code, under(SafetyEvent.area_code, township))
-        .where(SafetyEvent.state != "closed")
+        .where(SafetyEvent.state != SafetyState.CLOSED.value)
         .order_by(SafetyEvent.id)
     )
     found: dict[str, list[str]] = defaultdict(list)
@@ -109,7 +111,7 @@ def _unmet(work: Work, township: str, today: date) -> dict[str, int]:
         .select_from(PlanItem)
         .join(CarePlan, and_(CarePlan.county_code == PlanItem.county_code, CarePlan.id == PlanItem.plan_id))
         .where(PlanItem.county_code == work.county_code, under(PlanItem.area_code, township))
-        .where(CarePlan.state == "active", PlanItem.done_at.is_(None), PlanItem.due_on < today)
+        .where(CarePlan.state == PlanState.ACTIVE.value, PlanItem.done_at.is_(None), PlanItem.due_on < today)
         .group_by(PlanItem.service)
     )
     return _counts(work, statement)
@@ -122,7 +124,9 @@ def _sites(work: Work, township: str, *, operating: bool) -> dict[str, int]:
         SiteStaff.site_id == ServiceSite.id,
         SiteStaff.until.is_(None),
     )
-    gap = (ServiceSite.state == "operating") & ~staffed if operating else ServiceSite.state.in_(["built", "suspended"])
+    at_work = ServiceSite.state == SiteState.OPERATING.value
+    idle = ServiceSite.state.in_([SiteState.BUILT.value, SiteState.SUSPENDED.value])
+    gap = at_work & ~staffed if operating else idle
     statement = (
         select(ServiceSite.type, func.count())
         .where(ServiceSite.county_code == work.county_code, under(ServiceSite.area_code, township), gap)

@@ -11,6 +11,10 @@ from sqlalchemy import Update, func, select, update
 
 from server.clock import day_of
 from server.domain.codes_care import ConsentState, PlanState, ReferralState, VisitState
+from server.domain.codes_leaving import ProposalState
+from server.domain.codes_plans import PlanEndReason
+from server.domain.codes_teams import RehabEndReason, StandDownReason, TeamState
+from server.domain.referral_states import UNSENT_STATES
 from server.models.base import CareRecord
 from server.models.consent import Consent
 from server.models.ledger import EntryProposal
@@ -20,27 +24,32 @@ from server.models.team import CaseTeam, RehabEnrolment
 from server.store.referral_steps import ReferralMove, insert_referral_steps
 from server.store.transaction import Work
 
-_UNSENT = (ReferralState.DRAFTED.value, ReferralState.CONSENT_OK.value)
 
-
-def stop_care(work: Work, entry_ids: Collection[UUID], reason: str) -> None:
+def stop_care(work: Work, entry_ids: Collection[UUID], reason: PlanEndReason) -> None:
     """Everything an ended entry leaves behind: visits, plan, unsent referrals, team, rehabilitation, open questions.
 
-    ``reason`` is what visits and plans are told to have ended for: withdrawn, closed or expired.
+    ``reason`` is what visits and plans are told to have ended for.
     """
     if not entry_ids:
         return
-    stop_visits(work, entry_ids, reason)
+    stop_visits(work, entry_ids, reason.value)
     stop_plans(work, entry_ids, reason)
     stop_unsent_referrals(work, entry_ids)
     today = day_of(work.now)
-    _set(work, _of(work, CaseTeam, entry_ids).where(CaseTeam.state != "stood_down"), state="stood_down",
-         stood_down_at=work.now, stand_down_reason="entry_ended")  # fmt: skip
+    _set(work, _of(work, CaseTeam, entry_ids).where(CaseTeam.state != TeamState.STOOD_DOWN.value),
+         state=TeamState.STOOD_DOWN.value, stood_down_at=work.now,
+         stand_down_reason=StandDownReason.ENTRY_ENDED.value)  # fmt: skip
     _set(work, _of(work, RehabEnrolment, entry_ids).where(RehabEnrolment.ended_on.is_(None)), ended_on=today,
-         end_reason="entry_ended")  # fmt: skip
-    open_consents = _of(work, Consent, entry_ids).where(Consent.state.in_(["requested", "given"]))
+         end_reason=RehabEndReason.ENTRY_ENDED.value)  # fmt: skip
+    open_consents = _of(work, Consent, entry_ids).where(
+        Consent.state.in_([ConsentState.REQUESTED.value, ConsentState.GIVEN.value])
+    )
     _set(work, open_consents, state=ConsentState.EXPIRED.value)
-    _set(work, _of(work, EntryProposal, entry_ids).where(EntryProposal.state == "open"), state="overtaken")
+    _set(
+        work,
+        _of(work, EntryProposal, entry_ids).where(EntryProposal.state == ProposalState.OPEN.value),
+        state=ProposalState.OVERTAKEN.value,
+    )
 
 
 def stop_visits(work: Work, entry_ids: Collection[UUID], reason: str) -> None:
@@ -49,10 +58,10 @@ def stop_visits(work: Work, entry_ids: Collection[UUID], reason: str) -> None:
     _set(work, planned, state=VisitState.CANCELLED.value, cancel_reason=reason)
 
 
-def stop_plans(work: Work, entry_ids: Collection[UUID], reason: str) -> None:
+def stop_plans(work: Work, entry_ids: Collection[UUID], reason: PlanEndReason) -> None:
     """End every plan, drafts among them."""
     running = _of(work, CarePlan, entry_ids).where(CarePlan.state != PlanState.ENDED.value)
-    _set(work, running, state=PlanState.ENDED.value, ended_on=day_of(work.now), end_reason=reason)
+    _set(work, running, state=PlanState.ENDED.value, ended_on=day_of(work.now), end_reason=reason.value)
 
 
 def stop_unsent_referrals(work: Work, entry_ids: Collection[UUID], agency_id: UUID | None = None) -> None:
@@ -63,7 +72,7 @@ def stop_unsent_referrals(work: Work, entry_ids: Collection[UUID], agency_id: UU
     unsent = select(Referral).where(
         Referral.county_code == work.county_code,
         Referral.entry_id == func.any(list(entry_ids)),
-        Referral.state.in_(_UNSENT),
+        Referral.state.in_(sorted(UNSENT_STATES)),
     )
     if agency_id is not None:
         unsent = unsent.where(Referral.agency_id == agency_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from server.crypto.registry import Retention
+from server.domain.codes_referral import Direction
 from server.domain.permissions import Permission, allowances
 from server.errors import Forbidden
 from server.models.assessment import Screening
@@ -90,7 +91,7 @@ def _referrals(work: Work, entry: LedgerEntry) -> Sequence[tuple[Referral, str]]
         .where(
             Referral.county_code == work.county_code,
             Referral.entry_id == entry.id,
-            Referral.direction == "out",
+            Referral.direction == Direction.OUT.value,
             within(work.identity, Permission.REFERRAL_READ, columns),
         )
         .order_by(Referral.id)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, cast, null, select
 
+from server.domain.codes_consents import BasisFinding
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.errors import Invalid
@@ -52,7 +53,7 @@ def check_basis(work: Work, entry: LedgerEntry, use_id: UUID) -> None:
         LegalBasisUse.id == use_id,
         LegalBasisUse.subject_id == entry.resident_id,
         LegalBasisUse.entry_id == entry.id,
-        LegalBasisUse.finding.is_distinct_from("not_upheld"),
+        LegalBasisUse.finding.is_distinct_from(BasisFinding.NOT_UPHELD.value),
     )
     if work.session.scalar(statement) is None:
         raise Invalid("legal_basis_unknown", field="legal_basis_use_id")

@@ -8,7 +8,10 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, s
 
 from server import clock
 from server.domain.codes import LedgerState
+from server.domain.codes_care import ConsentState, SafetyState, VisitState
 from server.domain.codes_month import LateKind
+from server.domain.codes_sites import SiteState
+from server.domain.codes_teams import TeamState
 from server.domain.completeness import places_of
 from server.domain.periods import Period, first_day, last_day, next_period
 from server.models.assessment import Assessment
@@ -64,9 +67,9 @@ def groups_of(work: Work, township: str, period: str) -> dict[str, dict[str, int
         "assessments": _by(work, Assessment, township, _first_signed(period), [Assessment.result_band]),
         "visits": _visits(work, township, period),
         "referrals": _by(work, Referral, township, within_month(Referral.sent_at, period), [Referral.urgency]),
-        "teams": _filtered(work, CaseTeam, township, {"active": CaseTeam.state == "active"}),
+        "teams": _filtered(work, CaseTeam, township, {"active": CaseTeam.state == TeamState.ACTIVE.value}),
         "safety": _safety(work, township, period),
-        "sites": _by(work, ServiceSite, township, ServiceSite.state == "operating", [ServiceSite.type]),
+        "sites": _by(work, ServiceSite, township, ServiceSite.state == SiteState.OPERATING.value, [ServiceSite.type]),
         "outreach": _outreach(work, township, period),
     }
 
@@ -159,7 +162,7 @@ def _entry_cell(state: str, reason: str) -> str:
 
 def _consents(work: Work, township: str, period: str) -> dict[str, int]:
     answered = within_month(Consent.answered_at, period)
-    refused = Consent.state == "refused"
+    refused = Consent.state == ConsentState.REFUSED.value
     return _filtered(
         work,
         Consent,
@@ -178,24 +181,30 @@ def _first_signed(period: str) -> ColumnElement[bool]:
 
 
 def _visits(work: Work, township: str, period: str) -> dict[str, int]:
-    of_month, planned = Visit.period == period, Visit.state == "planned"
+    of_month, planned = Visit.period == period, Visit.state == VisitState.PLANNED.value
     today = clock.day_of(work.now)
     return _filtered(
         work,
         Visit,
         township,
         {
-            "due": of_month & (Visit.state != "cancelled"),
+            "due": of_month & (Visit.state != VisitState.CANCELLED.value),
             "overdue": of_month & planned & (Visit.due_to < today),
             "planned": of_month & planned & (Visit.due_to >= today),
         }
-        | {state: of_month & (Visit.state == state) for state in ("done", "not_seen", "declined", "cancelled")},
+        | {
+            state.value: of_month & (Visit.state == state.value)
+            for state in VisitState
+            if state is not VisitState.PLANNED
+        },
     )
 
 
 def _safety(work: Work, township: str, period: str) -> dict[str, int]:
     raised = within_month(SafetyEvent.raised_at, period)
-    open_still = (SafetyEvent.raised_at < begins(next_period(Period(period)))) & (SafetyEvent.state != "closed")
+    open_still = (SafetyEvent.raised_at < begins(next_period(Period(period)))) & (
+        SafetyEvent.state != SafetyState.CLOSED.value
+    )
     return _filtered(
         work,
         SafetyEvent,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
 
 from server.domain.codes import LedgerState, SweepKind
+from server.domain.codes_care import VisitState
 from server.domain.codes_month import MeetingKind
 from server.domain.completeness import places_of
 from server.domain.ledger_states import IN_SERVICE_STATES
@@ -65,8 +66,8 @@ def _entries(work: Work, area_code: str, period: str) -> dict[str, Pair]:
 
 
 def _visits(work: Work, area_code: str, period: str) -> Pair:
-    made = Visit.state.in_(["done", "declined", "not_seen"])
-    statement = select(*_pair(and_(Visit.period == period, Visit.state != "cancelled"), made))
+    made = Visit.state.in_([VisitState.DONE.value, VisitState.DECLINED.value, VisitState.NOT_SEEN.value])
+    statement = select(*_pair(and_(Visit.period == period, Visit.state != VisitState.CANCELLED.value), made))
     return _one(work, statement.where(Visit.county_code == work.county_code, under(Visit.area_code, area_code)))
 
 

@@ -29,13 +29,13 @@ from server.store.scope import ScopeColumns, within
 from server.store.search import index
 from server.store.transaction import Work
 
-#: What the policy looks at in a resident's row.
 #: The open entry decides who looks after somebody; there is one at most.
 _OPEN_ENTRY = select(LedgerEntry).where(
     LedgerEntry.county_code == Resident.county_code,
     LedgerEntry.resident_id == Resident.id,
     LedgerEntry.state.in_(sorted(OPEN_STATES)),
 )
+#: What the policy looks at in a resident's row.
 SCOPE = ScopeColumns(
     Resident.area_code,
     Resident.created_by,

@@ -10,6 +10,7 @@ from server import clock
 from server.domain.case_teams import NewMember, NewMinute, NewTeam, NewTeamTask
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_care import ConsentScope
+from server.domain.codes_plans import PlanEndReason
 from server.domain.codes_teams import Discipline, StandDownReason, TeamReason, TeamState
 from server.domain.pages import PageAsked
 from server.errors import Conflict, Forbidden, LinliError, Stale
@@ -324,7 +325,7 @@ def test_a_team_that_began_is_not_given_up_as_never_formed(county: County) -> No
 def test_a_team_ends_with_the_entry(county: County) -> None:
     team = a_constituted_team(county)
     with transaction(team.person.assessor) as work:
-        stop_care(work, [team.person.entry_id], "closed")
+        stop_care(work, [team.person.entry_id], PlanEndReason.CLOSED)
     with transaction(office(team)) as work:
         row = work.session.get_one(CaseTeam, (county.code, team.id))
     assert (row.state, row.stand_down_reason, row.stood_down_by) == ("stood_down", "entry_ended", None)

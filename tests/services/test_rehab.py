@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 from server import clock
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_care import ConsentScope
+from server.domain.codes_plans import PlanEndReason
 from server.domain.codes_teams import RehabActivity, RehabEndReason
 from server.domain.pages import PageAsked
 from server.domain.rehab import Ending, NewAttendance, NewEnrolment, NewSession
@@ -97,7 +98,7 @@ def test_a_place_ends_with_the_entry(county: County) -> None:
     person = in_care(county, LedgerState.PLAN_ACTIVE)
     enrol(person.assessor, person.entry_id, NewEnrolment(a_site(county), clock.today()))
     with transaction(person.assessor) as work:
-        stop_care(work, [person.entry_id], "closed")
+        stop_care(work, [person.entry_id], PlanEndReason.CLOSED)
     (place,) = list_enrolments(person.assessor, person.entry_id)
     assert (place.ended_on, place.end_reason) == (clock.today(), "entry_ended")
     read = [one for one in events_of(county) if one["action"] == "rehab:read"]
