@@ -139,7 +139,9 @@ class FamilySchoolSessionSchema(Shape):
     area_code = area_code_field(digits="6,9,12")
     held_on = fields.Date(required=True)
     topic = fields.String(required=True)
-    attendees = fields.Integer(required=True)
+    attendees = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "None for a supervisor where one to four came."}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from server import clock
 from server.domain.care_notes import checked_notes
+from server.domain.codes import Role
+from server.domain.identity import Identity
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Facts, Permission, may
 from server.domain.rehab import NewSession
+from server.domain.suppression import K
 from server.errors import Invalid, NotFound
 from server.models.team import FamilySchoolSession
 from server.store import rehab as store
@@ -48,14 +51,22 @@ def hold_session(caller: Caller, new: NewSession) -> "SessionView":
 
 
 def list_sessions(caller: Caller, site_id: UUID | None, asked: PageAsked) -> "Page[SessionView]":
-    """A page of sessions of the caller's area, of one site if one is named."""
+    """A page of sessions of the caller's area, of one site if one is named; few families are hidden from above."""
     with transaction(caller) as work:
         page = records_page(work.session, store.sessions_in(work, site_id), FamilySchoolSession.id, asked)
-        return page.of([_view(row) for row in page.items])
+        return page.of([_view(row, hide_few=_from_above(work.identity, row.area_code)) for row in page.items])
 
 
-def _view(row: FamilySchoolSession) -> "SessionView":
-    return SessionView(row.id, row.site_id, row.area_code, row.held_on, row.topic, row.attendees, row.created_at)
+def _from_above(identity: Identity, area_code: str) -> bool:
+    """Whether the caller only supervises where a session was held."""
+    roles = {grant.role for grant in identity.grants if area_code.startswith(grant.area_code)}
+    return roles == {Role.COUNTY_SUPERVISOR}
+
+
+def _view(row: FamilySchoolSession, *, hide_few: bool = False) -> "SessionView":
+    """The session; above those who hold and use it, one to four families are not counted out (guardrail G11)."""
+    attendees = None if hide_few and 0 < row.attendees < K else row.attendees
+    return SessionView(row.id, row.site_id, row.area_code, row.held_on, row.topic, attendees, row.created_at)
 
 
 @dataclass(frozen=True)
@@ -67,5 +78,6 @@ class SessionView:
     area_code: str
     held_on: date
     topic: str
-    attendees: int
+    #: None where one to four came and the caller only supervises.
+    attendees: int | None
     created_at: datetime

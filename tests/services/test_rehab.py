@@ -124,6 +124,17 @@ def test_a_session_is_counted_and_names_nobody(county: County) -> None:
     assert not any(column.startswith("sealed") for column in columns)
 
 
+@pytest.mark.parametrize(("came", "told"), [(0, 0), (1, None), (4, None), (5, 5)])
+def test_guardrail_g11_few_families_are_not_counted_out_to_a_supervisor(
+    county: County, came: int, told: int | None
+) -> None:
+    site = a_site(county, kind="14")
+    hold_session(a_doctor(county), NewSession(site, days_ago(1), "怎样陪伴家人按时服药", came))
+    (above,) = list_sessions(a_caller(county, Role.COUNTY_SUPERVISOR, county.code), site, PAGE).items
+    (home,) = list_sessions(a_doctor(county), site, PAGE).items
+    assert (above.attendees, home.attendees) == (told, came)
+
+
 def test_a_session_is_held_at_a_site_of_the_area_and_not_in_the_future(county: County) -> None:
     new = NewSession(a_site(county, kind="14"), clock.today(), "家属互助", 0)
     far = replace(new, site_id=a_site(county, kind="14", area=county.other_township))
