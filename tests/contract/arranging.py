@@ -17,13 +17,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server import clock
-from server.domain.codes import Purpose, ReturnReason, Role
+from server.domain.codes import LedgerState, Purpose, ReturnReason, Role
 from server.http.openapi import API_PREFIX
 from server.models.ledger import Task
 from server.services.grants import GrantSpec, give_role
 from server.services.holidays import DayEntry, set_day
 from server.services.ledger import promote_observations
-from server.services.ledger_moves import EntryView
+from server.services.ledger_moves import EntryView, entry_view
 from server.services.ledger_review import Acceptance, accept_entry, open_review, return_entry
 from server.services.returns import ReturnView, file_return
 from server.services.spreadsheets import SheetImport, import_month
@@ -37,6 +37,7 @@ from tests.contract.scene import Arranger, Call, Scene, example_body, named
 from tests.make import a_caller
 from tests.make_care import in_care
 from tests.make_ledger import Observed, a_coordinator, a_promotion, an_officer, observed
+from tests.make_plans import entry_row
 from tests.sheets import a_row, a_sheet, this_month
 from tests.signed_in import a_user
 from tests.sweeping import (
@@ -247,10 +248,11 @@ def _entry(scene: Scene, *, report: bool = True) -> EntryView:
 
 
 def _readable_entry(scene: Scene) -> EntryView:
+    """Reported; accepted, where assessors choose from what nobody has taken on; in care, where the caller cares."""
+    if scene.role in {Role.CLINICIAN, Role.COUNSELLOR}:
+        return entry_view(entry_row(in_care(scene.county, LedgerState.PLAN_ACTIVE, carers=(scene.user_id,))))
     entry = _entry(scene)
-    if scene.role not in {Role.ASSESSOR, Role.CLINICIAN}:
-        return entry
-    return accept_entry(*_opened(scene, entry), Acceptance())
+    return accept_entry(*_opened(scene, entry), Acceptance()) if scene.role is Role.ASSESSOR else entry
 
 
 def _opened(scene: Scene, entry: EntryView) -> tuple[Caller, UUID, int]:
