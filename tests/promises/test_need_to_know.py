@@ -1,0 +1,128 @@
+"""What the whole product shows to whom, over every route there is: generated from the routes, so a new one is held too."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from server.domain.codes import Role
+from server.domain.permissions import Permission, roles_with
+from server.http.openapi import API_PREFIX
+from server.models.tables import METADATA
+from server.services.seeds import load_seeds
+from tests.contract.arranging import arrange
+from tests.contract.operations import Operation, guarded, name_of, operations, own_account, resolved
+from tests.contract.test_matrix import SEEDS, ask, events_of, insider, place, purpose_of, watcher
+from tests.make import County
+
+__all__ = ["place", "watcher"]
+
+#: Grid workers, village officers, and those who are in a case team: police, volunteers, civil affairs.
+NEED_LITTLE = (Role.GRID_WORKER, Role.VILLAGE_OFFICER, Role.CASE_MEMBER)
+#: No key of an answer to them may hold one of these words.
+CLINICAL = re.compile(r"assess|screen|diagnos|narrative|band|danger|stabil|adher|medic|packet|recommend|instrument|smd")
+#: When an entry is assessed and by whom: an officer sees entries until they are accepted, so these are always empty.
+STAMPS = {"assessor_id", "assessment_due_at", "assessed_at"}
+#: Beside those, the visitor's own words to a family.
+HARMLESS = {
+    "/ledger-entries": STAMPS,
+    "/ledger-entries/{entry_id}": STAMPS,
+    "/ledger-entries/{entry_id}/family-advice": {"narrative"},
+}
+#: Words of a score, a rank or a forecast about people.
+RANKING = re.compile(r"score|rank|risk|predict|forecast|early_warning|heat|key_person|attention|grade")
+#: An emergency has a grade, and no person in it.
+OF_NO_PERSON = {"grade", "emergency_event.grade"}
+NAMES = ("欧阳试验", "欧阳**", "上官试验", "王秀英", "王**")
+
+OPEN = [each for each in guarded() if not own_account(each)]
+TO_THEM = [(each, role) for each, role in product(OPEN, NEED_LITTLE) if role in roles_with(each.permission)]
+PERSONAL = [each for each in OPEN if each.purposes]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seeds(owner_engine: Engine) -> None:
+    """Code lists and holidays."""
+    with owner_engine.begin() as connection:
+        load_seeds(connection, SEEDS)
+
+
+def pairs_of(value: object) -> Iterator[tuple[str, object]]:
+    """Every key of a JSON document with what it holds, however deep."""
+    for key, each in value.items() if isinstance(value, dict) else ():
+        yield str(key), each
+        yield from pairs_of(each)
+    for each in value if isinstance(value, list) else ():
+        yield from pairs_of(each)
+
+
+def properties_of(schema: dict[str, Any], seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Every property an answer's schema knows, however deep."""
+    reference = schema.get("$ref", "")
+    if reference in seen:
+        return
+    schema = resolved(schema)
+    inner = [*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    inner += [part for part in (schema.get("items"), schema.get("additionalProperties")) if isinstance(part, dict)]
+    for name, each in schema.get("properties", {}).items():
+        yield name
+        inner.append(each)
+    for each in inner:
+        yield from properties_of(each, seen | {reference} if reference else seen)
+
+
+@pytest.mark.parametrize(("operation", "role"), TO_THEM, ids=[f"{name_of(one)} as {two}" for one, two in TO_THEM])
+def test_invariant_7_and_guardrail_g10_an_answer_to_those_who_need_little_has_no_clinical_key(
+    app: Flask, place: County, operation: Operation, role: Role
+) -> None:
+    signed, scene = insider(app, place, operation, role)
+    answer = ask(signed, operation, arrange(scene), purpose_of(operation, role))
+    assert answer.status_code // 100 == 2, answer.text
+    if answer.is_json:
+        found = [(key, value) for key, value in pairs_of(answer.json) if CLINICAL.search(key)]
+        assert {key for key, _ in found} <= HARMLESS.get(operation.path.removeprefix(API_PREFIX), set())
+        assert {value for key, value in found if key in STAMPS} <= {None}
+
+
+def test_guardrail_g5_nobody_is_scored_ranked_or_forecast_anywhere() -> None:
+    columns = {f"{table.name}.{column.name}" for table in METADATA.sorted_tables for column in table.columns}
+    spoken = {each.value for each in Permission} | {each.path for each in operations()} | columns
+    for each in operations():
+        for good in (True, False):
+            for _, _, content in each.answers(good=good):
+                spoken |= set(properties_of(content.get("schema", {})))
+        for content in each.request_bodies.values():
+            spoken |= set(properties_of(content["schema"]))
+    assert {word for word in spoken if RANKING.search(word)} == OF_NO_PERSON
+
+
+def test_guardrail_g5_no_list_sorts_or_filters_people_by_what_a_form_or_an_assessment_found() -> None:
+    lists = [each for each in OPEN if each.method == "GET" or each.path.endswith("/search")]
+    asked = {
+        (name_of(each), parameter["name"])
+        for each in lists
+        for parameter in each.parameters
+        if parameter["in"] == "query"
+    }
+    words = re.compile(r"band|total|danger|stabil|score|sort|order|instrument|diagnos|category")
+    assert {found for found in asked if words.search(found[1])} == set()
+
+
+@pytest.mark.parametrize("operation", PERSONAL, ids=name_of)
+def test_invariant_6_nobody_is_named_without_being_written_down_as_read(
+    app: Flask, place: County, watcher: Engine, operation: Operation
+) -> None:
+    """As the role that needs least: an answer with a name in it leaves an event with the person, purpose and fields."""
+    role = min(roles_with(operation.permission), key=lambda each: (each not in NEED_LITTLE, each))  # type: ignore[arg-type]
+    signed, scene = insider(app, place, operation, role)
+    answer = ask(signed, operation, arrange(scene), purpose_of(operation, role))
+    assert answer.status_code // 100 == 2, answer.text
+    if any(name in answer.data.decode(errors="ignore") for name in NAMES):
+        told = [event for event in events_of(watcher, answer) if event.get("subjects")]
+        who_and_why = {(event["actor"], event["purpose"]) for event in told}
+        assert who_and_why == {(str(signed.user_id), str(purpose_of(operation, role)))}
+        assert any(event.get("fields") for event in told)
