@@ -13,9 +13,10 @@ from server.domain.permissions import roles_with
 from server.services.seeds import load_seeds
 from server.store.transaction import Store
 from tests.conftest import a_county_code
-from tests.contract.arranging import Scene, arrange
+from tests.contract.arranging import arrange
 from tests.contract.cast import ROLES, area_of, let_in, purposes_for, stated
 from tests.contract.operations import Operation, guarded, own_account
+from tests.contract.scene import Scene
 from tests.make import a_county
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
