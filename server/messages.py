@@ -23,7 +23,10 @@ _STATES = {
     "referral": "referral_state",
     "safety": "safety_state",
     "site": "site_state",
+    "team": "team_state",
 }
+#: Other values that are codes → their list; several are joined by ``、``.
+_CODES = {"ground": "ground", "scope": "consent_scope", "gaps": "team_gap"}
 
 Language = Literal["zh", "en"]
 
@@ -49,11 +52,17 @@ class Message:
 
     def _named(self, params: dict[str, str | int], language: Language) -> dict[str, str | int]:
         """Codes among the values by the names people know them by; the code lists are seeds as well."""
-        lists = {"state": _STATES.get(self.code.partition("_")[0], ""), "ground": "ground"}
+        lists = _CODES | {"state": _STATES.get(self.code.partition("_")[0], "")}
         return {
-            name: _code_names(lists[name], language).get(str(value), value) if name in lists else value
+            name: _names(_code_names(lists[name], language), value, language) if name in lists else value
             for name, value in params.items()
         }
+
+
+def _names(names: dict[str, str], value: str | int, language: Language) -> str:
+    """What one code, or several, are called; what is no code stays as it is."""
+    between = "、" if language == "zh" else ", "
+    return between.join(names.get(code, code) for code in str(value).split("、"))
 
 
 class _Missing(dict[str, str | int]):

@@ -41,6 +41,8 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\ANot a valid list\.\Z", "field_list"),
         (r"\ANot a valid mapping type\.\Z|\AInvalid (?:input )?type\.\Z", "field_object"),
         (r"\ANot a valid (?P<kind>.*)\.\Z", "field_kind"),
+        (r"\AMust be equal to True\.\Z", "field_yes_needed"),
+        (r"\AEither of two\Z", "field_either"),
         (r"\AA month written YYYYMM\Z", "field_period"),
         (r"\ADigits of a division code: (?P<digits>.*)\Z", "field_area_code"),
     )

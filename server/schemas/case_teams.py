@@ -73,7 +73,7 @@ class NewMemberSchema(Shape):
     def check_one(self, data: dict[str, Any], **_: object) -> None:
         """Hold that exactly one of account and name is given."""
         if ("user_id" in data) == ("name" in data):
-            raise ValidationError("either user_id or name", "user_id")
+            raise ValidationError("Either of two", "user_id")
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> NewMember:

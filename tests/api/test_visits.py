@@ -33,7 +33,7 @@ def begun(client: FlaskClient, county: County, worker: Signed) -> tuple[Signed, 
     assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
     address, said = f"/plans/{made.json['id']}/agreement", {"agreed_by": "self", "copy_given": True}
     without = assessor.post(address, json=said | {"copy_given": False}, headers={"If-Match": '"1"'})
-    assert (without.status_code, without.json["code"]) == (422, "fields_invalid")
+    assert (without.status_code, without.json["errors"][0]["code"]) == (422, "field_yes_needed")
     agreed = assessor.post(address, json=said, headers={"If-Match": '"1"'})
     assert (agreed.status_code, agreed.json["state"]) == (200, "active")
     assert not PlanDetailSchema().validate(agreed.json)
