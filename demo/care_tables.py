@@ -64,10 +64,7 @@ def table_of_indicators(county: County, dashboard: Json) -> Table:
         table.add_column(name, justify="right")
     table.add_column("met")
     for line in known:
-        parts = ["·" if line["hidden"] else _told(line[part]) for part in ("num", "den")]
-        value = "·" if line["hidden"] else _value(line["kind"], line["value"])
-        title, target = line["title_zh"], _target(line)
-        table.add_row(line["indicator"], title, line["source"], *parts, value, target, line["met"])
+        table.add_row(line["indicator"], line["title_zh"], line["source"], *_figure(line), _target(line), line["met"])
     return table
 
 
@@ -78,8 +75,12 @@ def _cells(close: Json) -> list[str]:
     return [str(count) for count in (*shown, *summed)]
 
 
-def _told(number: int | None) -> str:
-    return "" if number is None else str(number)
+def _figure(line: Json) -> list[str]:
+    """Numerator, denominator and value; dots where they are hidden."""
+    if line["hidden"]:
+        return ["·"] * 3
+    parts = ["" if line[part] is None else str(line[part]) for part in ("num", "den")]
+    return [*parts, _value(line["kind"], line["value"])]
 
 
 def _target(line: Json) -> str:

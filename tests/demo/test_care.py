@@ -114,8 +114,8 @@ def expect_visits(crew, earlier):
 def expect_forgotten(crew, missed):
     for entry in missed:
         assert states_of(crew, entry) == [(PERIOD, "not_seen"), (PERIOD, "planned")]
-        (overdue,) = crew.coordinator(entry["township_code"]).all("/visits", entry_id=entry["id"], due="overdue")
-        assert overdue["period"] == PERIOD
+        overdue = crew.coordinator(entry["township_code"]).all("/visits", entry_id=entry["id"], due="overdue")
+        assert PERIOD in {visit["period"] for visit in overdue}
 
 
 def expect_counted(played, stage):
