@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from server.domain.codes import Role
+from server.domain.indicator_seeds import parse_definitions
 from server.domain.permissions import Permission, roles_with
 from server.http.openapi import API_PREFIX
 from server.models.tables import METADATA
@@ -37,6 +38,13 @@ HARMLESS = {
 RANKING = re.compile(r"score|rank|risk|predict|forecast|early_warning|heat|key_person|attention|grade")
 #: An emergency has a grade, and no person in it.
 OF_NO_PERSON = {"grade", "emergency_event.grade"}
+#: What is never collected about a person.
+NEVER = re.compile(
+    r"religio|belief|ethnic|politic|petition|orientation|hiv|blood|occupation|income|marital|former|photo|face|wechat"
+    r"|vehicle|control|crime|sentence|latitude|longitude|track|care_category"
+)
+#: Where a place is looked up by its point, on no person's account and without keeping it.
+OF_A_PLACE = {("POST /areas/locate", "latitude"), ("POST /areas/locate", "longitude")}
 NAMES = ("欧阳试验", "欧阳**", "上官试验", "王秀英", "王**")
 
 OPEN = [each for each in guarded() if not own_account(each)]
@@ -126,3 +134,21 @@ def test_invariant_6_nobody_is_named_without_being_written_down_as_read(
         who_and_why = {(event["actor"], event["purpose"]) for event in told}
         assert who_and_why == {(str(signed.user_id), str(purpose_of(operation, role)))}
         assert any(event.get("fields") for event in told)
+
+
+def test_guardrail_g7_no_route_asks_for_what_must_not_be_collected() -> None:
+    asked = {
+        (name_of(each), name)
+        for each in operations()
+        for content in each.request_bodies.values()
+        for name in properties_of(content["schema"])
+    }
+    assert {found for found in asked if NEVER.search(found[1])} == OF_A_PLACE
+
+
+def test_guardrail_g12_nobody_found_is_a_target() -> None:
+    """No indicator counts entries, observations or people found; OP-8 counts entries past their end, and wants none."""
+    definitions = parse_definitions((SEEDS / "indicators" / "definitions.csv").read_text("utf-8"))
+    found = re.compile(r"found|observ|reported person|entries opened|people listed")
+    told = {name: f"{each.numerator_en} {each.denominator_en}" for name, each in definitions.items()}
+    assert {name for name, text in told.items() if found.search(text)} == set()
