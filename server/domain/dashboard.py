@@ -20,10 +20,10 @@ _DIGITS = 6
 
 @dataclass(frozen=True)
 class Reading:
-    """One figure with where it comes from."""
+    """One figure with where it comes from; without a day where nothing is known."""
 
     figure: Figure
-    as_of: date
+    as_of: date | None
     rule_id: str | None = None
     evidence: str | None = None
     version: int | None = None
@@ -83,8 +83,9 @@ def line_of(definition: Definition, sheet: Sheet, year: int, target: Target | No
     """The indicator's line: the last reading of the year, and the series up to it."""
     readings = sheet.readings.get(definition.id, {})
     labels = sorted(label for label in readings if label[:4] <= str(year))
-    now = next((readings[label] for label in reversed(labels) if label.startswith(str(year))), None)
-    figure = now.figure if now else UNKNOWN
+    of_year = [readings[label] for label in labels if label.startswith(str(year))]
+    now = of_year[-1] if of_year else Reading(UNKNOWN, None)
+    figure = now.figure
     value = value_of(definition.kind, figure)
     return Line(
         indicator=definition.id,
@@ -98,10 +99,10 @@ def line_of(definition: Definition, sheet: Sheet, year: int, target: Target | No
         hidden=figure.hidden,
         target=target,
         met=is_met(value, target),
-        as_of=now.as_of if now else None,
-        definition_version=(now.version if now else None) or definition.version,
-        rule_id=now.rule_id if now else None,
-        evidence=now.evidence if now else None,
+        as_of=now.as_of,
+        definition_version=now.version or definition.version,
+        rule_id=now.rule_id,
+        evidence=now.evidence,
         registry_count=sheet.registry.get(definition.id),
         trend=tuple(_point(definition, label, readings[label].figure) for label in labels),
     )
@@ -115,13 +116,13 @@ def together(sheets: Sequence[Sheet]) -> Sheet:
         for sheet in sheets:
             for label, reading in _yearly(sheet.readings.get(name, {})).items():
                 series.setdefault(label, []).append(reading)
-        whole.readings[name] = {
-            label: Reading(
-                sum_of([each.figure for each in found]), max(each.as_of for each in found), _same_rule(found)
-            )
-            for label, found in series.items()
-        }
+        whole.readings[name] = {label: _sum(found) for label, found in series.items()}
     return whole
+
+
+def _sum(readings: Sequence[Reading]) -> Reading:
+    days = [reading.as_of for reading in readings if reading.as_of is not None]
+    return Reading(sum_of([reading.figure for reading in readings]), max(days, default=None), _same_rule(readings))
 
 
 def shares_told(table: Mapping[str, tuple[int, int | None]], unit: str, *, exact: bool) -> Figure:
@@ -131,17 +132,22 @@ def shares_told(table: Mapping[str, tuple[int, int | None]], unit: str, *, exact
     typed in by whoever looks: what is hidden never depends on how one stands to a small count, and a county is told of
     once every township of the table has one, for two denominators in a row would else count people by trying.
     """
-    known = {code: den for code, (num, den) in table.items() if den is not None and (num <= den or num < K)}
-    if len(unit) == Level.TOWNSHIP:
-        if unit not in known:
-            return UNKNOWN
-        if exact:
-            num = table[unit][0]
-            return Figure(num, known[unit]) if num <= known[unit] else UNKNOWN
-    elif not table or len(known) < len(table):
+    known = _denominators(table)
+    wanted = {unit} if len(unit) == Level.TOWNSHIP else set(table)
+    if not wanted or not wanted <= known.keys():
         return UNKNOWN
-    dens = {unit: known[unit]} if unit in known else known
-    return _share(_cells(_sides(table, known), unit), sum(dens.values()))
+    if exact and unit in table:
+        return _exact(table[unit][0], known[unit])
+    return _share(_cells(_sides(table, known), unit), sum(known[code] for code in wanted))
+
+
+def _denominators(table: Mapping[str, tuple[int, int | None]]) -> dict[str, int]:
+    """Township → its denominator, where one was typed in that can be one; beside a small count any stands."""
+    return {code: den for code, (num, den) in table.items() if den is not None and (num <= den or num < K)}
+
+
+def _exact(num: int, den: int) -> Figure:
+    return Figure(num, den) if num <= den else UNKNOWN
 
 
 def _sides(table: Mapping[str, tuple[int, int | None]], known: Mapping[str, int]) -> Table:
@@ -167,17 +173,15 @@ def counts_told(table: Table, unit: str, names: Sequence[str], *, exact: bool) -
     if exact:
         return {name: table.get(unit, {}).get(name, 0) for name in names}
     whole, *parts = names
-    split = {
-        code: {**{name: row[name] for name in parts}, "rest": _rest(row, whole, parts)} for code, row in table.items()
-    }
-    cells = _cells(split, unit)
+    cells = _cells({code: _split(row, whole, parts) for code, row in table.items()}, unit)
     told = {name: cells.get(name, 0) for name in (*parts, "rest")}
     shown = [count for count in told.values() if count is not None]
     return {whole: sum(shown) if len(shown) == len(told) else None} | {name: told[name] for name in parts}
 
 
-def _rest(row: Mapping[str, int], whole: str, parts: Sequence[str]) -> int:
-    return row[whole] - sum(row[name] for name in parts)
+def _split(row: Mapping[str, int], whole: str, parts: Sequence[str]) -> dict[str, int]:
+    counts = {name: row[name] for name in parts}
+    return counts | {"rest": row[whole] - sum(counts.values())}
 
 
 def _cells(table: Table, unit: str) -> Mapping[str, int | None]:

@@ -181,11 +181,12 @@ def sum_of(figures: Sequence[Figure]) -> Figure:
     """
     if any(figure.hidden for figure in figures):
         return HIDDEN
-    whole = [(figure.num, figure.den) for figure in figures if figure.num is not None and figure.den is not None]
+    counted = [(figure.num, figure.den) for figure in figures if figure.num is not None]
+    whole = [(num, den) for num, den in counted if den is not None]
     if whole:
-        return Figure(sum(num for num, _ in whole), sum(den for _, den in whole))
-    counts = [figure.num for figure in figures if figure.num is not None]
-    return Figure(sum(counts)) if counts else UNKNOWN
+        nums, dens = zip(*whole, strict=True)
+        return Figure(sum(nums), sum(dens))
+    return Figure(sum(num for num, _ in counted)) if counted else UNKNOWN
 
 
 def as_of_year(year: int, today: date) -> date:
@@ -213,9 +214,11 @@ def check_typed(definition: Definition, figure: Figure, rule_id: str | None) -> 
 
 
 def _check_parts(kind: Kind, figure: Figure) -> None:
-    if kind is Kind.COUNT and figure.den is not None:
-        raise Invalid("indicator_den_unwanted", field="den")
-    if kind is not Kind.COUNT and figure.num is not None and figure.den is None:
-        raise Invalid("indicator_den_missing", field="den")
-    if figure.num is not None and figure.den is not None and figure.num > figure.den:
-        raise Invalid("indicator_num_above_den", field="num")
+    if kind is Kind.COUNT:
+        if figure.den is not None:
+            raise Invalid("indicator_den_unwanted", field="den")
+    elif figure.num is not None:
+        if figure.den is None:
+            raise Invalid("indicator_den_missing", field="den")
+        if figure.num > figure.den:
+            raise Invalid("indicator_num_above_den", field="num")

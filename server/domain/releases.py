@@ -5,7 +5,7 @@ over its townships, and a township stands in one release of a period only. So wh
 as the county, on screen or on paper, comes from the same cells, and nothing is left to subtract. Why: decision 0013.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,11 +53,13 @@ def told_of_townships(release: Release) -> dict[str, Told]:
 
 def told_of_county(releases: Sequence[Release]) -> Told:
     """The sums of a period's releases; a sum is told only where each part of it is."""
-    tables = [_tables(each) for each in releases]
-    groups = {group: _joined([each[group].sums() for each in tables]) for group in RELEASED}
-    found = [_found_in(each) for each in releases]
-    counted = {kind: _joined([each[kind].sums() for each in found]) for kind in FOUND_BY}
-    return _told(groups, counted, [figures for each in releases for figures in each])
+    groups = _sums_of(RELEASED, [_tables(each) for each in releases])
+    found = _sums_of(FOUND_BY, [_found_in(each) for each in releases])
+    return _told(groups, found, [figures for each in releases for figures in each])
+
+
+def _sums_of(names: Iterable[str], releases: Sequence[Mapping[str, SuppressedTable]]) -> dict[str, Counts]:
+    return {name: _joined([tables[name].sums() for tables in releases]) for name in names}
 
 
 def _tables(release: Release) -> dict[str, SuppressedTable]:

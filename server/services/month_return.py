@@ -3,6 +3,8 @@
 A township's return and the county's come from the release that the screen shows, so that no two can be subtracted.
 """
 
+from collections.abc import Mapping
+
 from server import clock
 from server.domain.area_codes import AreaCode, Level, county_of, parse_area_code
 from server.domain.periods import Period, parse_period
@@ -10,7 +12,7 @@ from server.domain.permissions import Facts, Permission, may
 from server.domain.releases import told_of_townships
 from server.errors import Conflict, NotFound
 from server.services.month_return_pdf import pdf_of
-from server.services.month_return_tables import MonthlyReturn, digests_of, overview_of, tables_of
+from server.services.month_return_tables import MonthlyReturn, ReturnTable, digests_of, overview_of, tables_of
 from server.services.month_return_workbook import workbook_of
 from server.services.releases import releases_of, told_above
 from server.store.areas import names_of
@@ -53,8 +55,7 @@ def _written(work: Work, area: AreaCode, period: Period) -> MonthlyReturn:
     names = names_of(work, {area, *told.townships})
     tables = tables_of(told)
     if len(area) == Level.COUNTY:
-        lines = {code: line for each in releases_of(work, period) for code, line in told_of_townships(each).items()}
-        tables.append(overview_of({names.get(code, code): line for code, line in sorted(lines.items())}))
+        tables.append(_overview(work, period, names))
     rows = [row for rows in released_in(work, period).values() for row in rows if row.area_code in told.townships]
     return MonthlyReturn(
         title="社会心理服务月报",
@@ -63,3 +64,9 @@ def _written(work: Work, area: AreaCode, period: Period) -> MonthlyReturn:
         made_on=clock.day_of(work.now),
         tables=[*tables, digests_of({names.get(row.area_code, row.area_code): row.digest for row in rows})],
     )
+
+
+def _overview(work: Work, period: Period, names: Mapping[str, str]) -> ReturnTable:
+    """One line for each township that was told of."""
+    lines = {code: line for each in releases_of(work, period) for code, line in told_of_townships(each).items()}
+    return overview_of({names.get(code, code): line for code, line in sorted(lines.items())})

@@ -112,19 +112,24 @@ def overdue(row: SafetyEvent, now: datetime) -> tuple[str, ...]:
 
 def _named(work: Work, report: "SafetyReport") -> NewSafetyEvent:
     """What is to be raised: where, and about whom as far as the caller may say."""
-    area, resident_id = report.area_code, report.resident_id
-    if report.entry_id is not None:
-        entry = entry_to_name(work, report.entry_id)
-        if resident_id not in {None, entry.resident_id}:
-            raise NotFound("not_found", field="resident_id")
-        area, resident_id = area or entry.area_code, entry.resident_id
-    elif resident_id is not None:
-        known = resident_to_name(work, resident_id)
-        area = area or known.area_code
+    home, resident_id = _person_named(work, report)
+    area = report.area_code or home
     if area is None or not may(work.identity, Permission.SAFETY_RAISE, Facts(area)) or not area_is_known(work, area):
         raise NotFound("not_found", field="area_code")
     told = CrisisReport(report.kind, report.facts, report.actions).checked(word_list())
     return NewSafetyEvent(area, told, SafetySource.STAFF, resident_id, report.entry_id, id=report.id)
+
+
+def _person_named(work: Work, report: "SafetyReport") -> tuple[str | None, UUID | None]:
+    """Where the person named lives, and who they are; nothing where nobody is named."""
+    if report.entry_id is not None:
+        entry = entry_to_name(work, report.entry_id)
+        if report.resident_id not in {None, entry.resident_id}:
+            raise NotFound("not_found", field="resident_id")
+        return entry.area_code, entry.resident_id
+    if report.resident_id is not None:
+        return resident_to_name(work, report.resident_id).area_code, report.resident_id
+    return None, None
 
 
 def _shown(work: Work, row: SafetyEvent) -> bool:

@@ -4,6 +4,7 @@ Each function is one statement over a whole area, however many rows there are. N
 ``indicator_people.py`` for that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,6 +51,11 @@ class SheetCount:
     total: int
     leaflets: int
     asked_leaflets: int
+
+    @property
+    def share(self) -> tuple[int, int]:
+        """Numerator and denominator by the survey's own way of counting: people who passed, or right answers."""
+        return (self.passed, self.sheets) if self.method == SurveyMethod.PASSED else (self.correct, self.total)
 
 
 def rooms(work: Work, unit: str, on: date, universe: Universe) -> dict[str, Figure]:
@@ -190,13 +196,19 @@ def surveys(work: Work, unit: str, on: date) -> tuple[dict[str, Figure], dict[st
     rules: dict[str, str] = {}
     for name, among, residence in _KNOWLEDGE:
         asked = [row for row in rows if row.among == among and residence in {None, row.residence}]
-        by_people = [(row.passed, row.sheets) for row in asked if row.method == SurveyMethod.PASSED]
-        by_answers = [(row.correct, row.total) for row in asked if row.method == SurveyMethod.ANSWERS]
-        counts = by_people or by_answers
-        figures[name] = _figure(sum(num for num, _ in counts), sum(den for _, den in counts))
-        if counts:
-            rules[name] = (SurveyMethod.PASSED if by_people else SurveyMethod.ANSWERS).value
+        figures[name], method = _known(asked)
+        if method is not None:
+            rules[name] = method.value
     return figures, rules
+
+
+def _known(asked: Sequence[SheetCount]) -> tuple[Figure, SurveyMethod | None]:
+    """How many know, and by which way of counting; none where nobody was asked."""
+    for method in (SurveyMethod.PASSED, SurveyMethod.ANSWERS):
+        counts = [row.share for row in asked if row.method == method]
+        if counts:
+            return _figure(sum(num for num, _ in counts), sum(den for _, den in counts)), method
+    return UNKNOWN, None
 
 
 _KNOWLEDGE: tuple[tuple[str, SurveyAmong, Residence | None], ...] = (
