@@ -15,7 +15,7 @@ from server.store.care import entry_for_care, note_care, sealing_keys
 from server.store.case_teams import NAME
 from server.store.consents import require_consent
 from server.store.records import as_read, count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, new_id, transaction
 
 
@@ -30,9 +30,7 @@ def add_member(caller: Caller, team_id: UUID, new: NewMember) -> TeamView:
         team = store.team_for_change(work, Permission.TEAM_MANAGE, team_id)
         _check(work, team, new)
         row = _row(work, team, new)
-        with unless_taken():
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row)
         note_care(work, Permission.TEAM_MANAGE, row)
         return team_view(work, team, Permission.TEAM_MANAGE)
 

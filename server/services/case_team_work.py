@@ -19,7 +19,7 @@ from server.store.disclosure import disclose
 from server.store.events import AccessEvent
 from server.store.pages import records_page
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, transaction
 from server.store.word_lists import word_list
 
@@ -44,9 +44,7 @@ def add_minute(caller: Caller, team_id: UUID, new: NewMinute) -> "MinuteView":
         keys = sealing_keys(work, Permission.TEAM_MINUTE, team.resident_id, MINUTE)
         sealed = keys.seal(MINUTE, columns["id"], team.resident_id, text)
         row = TeamMinute(**columns, held_on=new.held_on, present=present, sealed_text=sealed)
-        with unless_taken():
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row)
         note_care(work, Permission.TEAM_MINUTE, row)
         return _minute(row, text)
 
@@ -81,9 +79,7 @@ def add_task(caller: Caller, team_id: UUID, new: NewTeamTask) -> "TeamTaskView":
         keys = sealing_keys(work, Permission.TEAM_MINUTE, team.resident_id, TASK)
         sealed = keys.seal(TASK, columns["id"], team.resident_id, text)
         row = TeamTask(**columns, assignee_id=new.assignee_id, sealed_text=sealed, due_on=new.due_on)
-        with unless_taken():
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row)
         note_care(work, Permission.TEAM_MINUTE, row)
         return _task(row, text)
 

@@ -24,7 +24,7 @@ from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.records import count_up
 from server.store.residents import plain_of
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, transaction
 from server.store.word_lists import word_list
 
@@ -45,9 +45,7 @@ def propose_team(caller: Caller, entry_id: UUID, new: NewTeam) -> "TeamView":
         if note is not None:
             keys = sealing_keys(work, Permission.TEAM_MANAGE, entry.resident_id, NOTE)
             row.sealed_safety_note = keys.seal(NOTE, row.id, entry.resident_id, note)
-        with unless_taken(_TAKEN):
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row, _TAKEN)
         note_care(work, Permission.TEAM_MANAGE, row)
         return team_view(work, row, Permission.TEAM_MANAGE)
 

@@ -22,7 +22,7 @@ from server.store.consents import require_consent
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.family_advice import NARRATIVE, advice_page, check_basis, entry_for_advice
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, transaction
 from server.store.word_lists import word_list
 
@@ -44,9 +44,7 @@ def give_advice(caller: Caller, entry_id: UUID, new: "NewAdvice") -> "AdviceView
         if new.given_on > day_of(work.now):
             raise Invalid("advice_in_future", field="given_on")
         row = _row(work, entry, new, consent_id)
-        with unless_taken():
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row)
         note_care(work, "family_advice:record", row)
         return _view(_keys(work, [row], row.id), row)
 

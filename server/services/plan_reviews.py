@@ -24,7 +24,7 @@ from server.store.care_stop import stop_visits
 from server.store.consents import require_consent
 from server.store.plans import NOTE
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.tasks import TaskKind, finish_tasks_about
 from server.store.transaction import Caller, Work, transaction
 from server.store.visit_laying import lay_visits
@@ -67,9 +67,7 @@ def _sign(work: Work, entry: LedgerEntry, plan: CarePlan, review: NewReview) -> 
         outcome=review.outcome.value, signed_at=work.now,
         sealed_note=keys.seal(NOTE, columns["id"], entry.resident_id, note),
     )  # fmt: skip
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     note_care(work, "plan:review", row)
 
 

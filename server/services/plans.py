@@ -39,7 +39,7 @@ from server.store.care_stop import stop_visits
 from server.store.consents import require_consent
 from server.store.plans import DETAIL, GOALS, SAFETY_NOTE, WISHES
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.tasks import TaskKind, finish_tasks_about
 from server.store.transaction import Caller, Work, transaction
 from server.store.visit_laying import last_day_in_service, lay_visits
@@ -62,9 +62,7 @@ def draft_plan(caller: Caller, entry_id: UUID, content: PlanContent) -> PlanDeta
             **columns_of(work, entry, content.id), number=number, state=PlanState.DRAFT.value, copy_given=False
         )
         _fill(work, plan, checked)
-        with unless_taken():
-            work.session.add(plan)
-            work.session.flush()
+        insert_new(work, plan)
         _write_items(work, entry, plan, checked.items)
         note_care(work, "plan:write", plan)
         return plan_detail(work, plan)

@@ -21,7 +21,7 @@ from server.store.events import AccessEvent
 from server.store.ledger import entry_by_id
 from server.store.pages import records_page
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, transaction
 
 _PLACE = Reach(Permission.REHAB_WRITE, RehabEnrolment)
@@ -43,9 +43,7 @@ def enrol(caller: Caller, entry_id: UUID, new: NewEnrolment) -> "EnrolmentView":
         site = store.site_of(work, new.site_id, store.REHAB_SITE)
         _check_not_future(work, new.started_on, "started_on")
         row = RehabEnrolment(**columns_of(work, entry, new.id), site_id=site.id, started_on=new.started_on)
-        with unless_taken(_TAKEN):
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row, _TAKEN)
         note_care(work, Permission.REHAB_WRITE, row)
         return _enrolment(row)
 
@@ -78,9 +76,7 @@ def attend(caller: Caller, enrolment_id: UUID, new: NewAttendance) -> "Attendanc
             attended_on=new.attended_on,
             activity=new.activity.value,
         )
-        with unless_taken(_TAKEN):
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row, _TAKEN)
         note_care(work, Permission.REHAB_WRITE, row)
         return AttendanceView(row.id, row.attended_on, row.activity)
 

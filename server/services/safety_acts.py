@@ -22,7 +22,7 @@ from server.store.legal_basis import basis_stands
 from server.store.records import count_up, note_written
 from server.store.safety_events import ACTIONS
 from server.store.safety_records import event_for_change, take_forgettable_events
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.tasks import NewTask, TaskKind, finish_tasks_about, insert_tasks
 from server.store.transaction import Caller, Work, new_id, transaction
 from server.store.unknown_people import forget_unknown
@@ -85,9 +85,7 @@ def tell_others(caller: Caller, event_id: UUID, new: "NewNotice") -> SafetyStatu
         notice.legal_basis_use_id = _basis_to_tell(work, row, new)
         if not (new.recipient in RESCUERS or notice.consent_id or notice.legal_basis_use_id):
             raise Conflict("safety_notice_needs_basis")
-        with unless_taken():
-            work.session.add(notice)
-            work.session.flush()
+        insert_new(work, notice)
         note_written(work, "safety_event:tell", notice, refs_of(work, [row.subject_id]).values())
         return safety_view(work, row)
 

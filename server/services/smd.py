@@ -26,7 +26,7 @@ from server.store.events import AccessEvent
 from server.store.ledger import entry_by_id
 from server.store.records import as_read, count_up
 from server.store.smd import ADHERENCE, DANGER, DIAGNOSIS, DOCUMENT
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, transaction
 
 _FIELDS = (DANGER, ADHERENCE, DIAGNOSIS, DOCUMENT)
@@ -45,9 +45,7 @@ def open_summary(caller: Caller, entry_id: UUID, contact: Contact) -> "SummaryVi
         store.drop_earlier(work, entry)
         row = SmdSummary(**columns_of(work, entry))
         _write(work, row, contact, None)
-        with unless_taken():
-            work.session.add(row)
-            work.session.flush()
+        insert_new(work, row)
         note_care(work, Permission.SMD_WRITE, row)
         return _full(work, row)
 

@@ -23,7 +23,7 @@ from server.store.care import entry_for_care, note_care, record_for_change
 from server.store.consents import require_consent
 from server.store.plans import crew_of, running_plan
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Caller, Work, new_id, transaction
 from server.store.visit_laying import last_day_in_service, visit_row
 from server.store.visits import PLANNING
@@ -74,9 +74,7 @@ def add_visit(caller: Caller, entry_id: UUID, new: "NewVisit") -> VisitTask:
         check_worker(assignee_id, crew_of(work, entry, [assignee_id]), field="assignee_id")
         row = visit_row(work, entry, plan, Window(new.due_from, new.due_to))
         visit = Visit(**row | {"id": new.id or new_id(), "assignee_id": assignee_id})
-        with unless_taken():
-            work.session.add(visit)
-            work.session.flush()
+        insert_new(work, visit)
         note_care(work, "visit:plan", visit)
         return shown_visit(work, visit)
 

@@ -17,7 +17,7 @@ from server.store.events import AccessEvent
 from server.store.identities import grant_holds
 from server.store.pages import records_page
 from server.store.records import as_read, found
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work, new_id
 
 _TAKEN = {"uq_agency_county_code_name": "agency_name_taken"}
@@ -53,9 +53,7 @@ def agency_for_change(work: Work, agency_id: UUID, version: int | None = None) -
 
 def save_agency(work: Work, agency: Agency) -> None:
     """Write it; raises Conflict ``agency_name_taken``, or ``record_exists`` for an id that is taken."""
-    with unless_taken(_TAKEN):
-        work.session.add(agency)
-        work.session.flush()
+    insert_new(work, agency, _TAKEN)
 
 
 def members_of(work: Work, agency_id: UUID) -> Sequence[AgencyMember]:

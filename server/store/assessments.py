@@ -12,7 +12,7 @@ from server.models.ledger import LedgerEntry
 from server.store.care import columns_of
 from server.store.disclosure import SubjectKeys
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work
 
 NEEDS, STRENGTHS, NARRATIVE = "assessment.needs", "assessment.strengths", "assessment.narrative"
@@ -36,9 +36,7 @@ def insert_draft(
         state=AssessmentState.DRAFT.value,
     )
     write_draft(row, draft, keys)
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     return row
 
 
@@ -68,9 +66,7 @@ def insert_input(
         given_on=given.given_on,
         sealed_text=keys.seal(INPUT, columns["id"], entry.resident_id, given.text),
     )
-    with unless_taken():
-        work.session.add(known)
-        work.session.flush()
+    insert_new(work, known)
     return known
 
 

@@ -22,7 +22,7 @@ from server.models.sweep import Observation
 from server.store.care import columns_of, records
 from server.store.pages import records_page
 from server.store.scope import under
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work, widened
 
 _OPEN = (ConsentState.REQUESTED.value, ConsentState.GIVEN.value)
@@ -72,9 +72,7 @@ def add_question(work: Work, entry: LedgerEntry, question: Question) -> Consent:
         person_asked=question.person_asked,
         guardian_conflict=False,
     )
-    with unless_taken(_TAKEN):
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row, _TAKEN)
     return row
 
 

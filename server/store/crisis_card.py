@@ -11,7 +11,7 @@ from server.errors import NotFound
 from server.messages import SEEDS
 from server.models.safety import CrisisContact
 from server.store.records import as_read
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work
 
 
@@ -37,9 +37,7 @@ def number_for_change(work: Work, code: str, version: int) -> CrisisContact:
 
 def add_number(work: Work, row: CrisisContact) -> None:
     """Write a number; raises Conflict ``record_exists`` for a code the county has."""
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
 
 
 def remove_number(work: Work, row: CrisisContact) -> None:

@@ -28,7 +28,7 @@ from server.store.care import Reach, columns_of, note_care, record_for_change, r
 from server.store.holidays import work_calendar
 from server.store.pages import records_page
 from server.store.records import count_up
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.tasks import NewTask, TaskKind, finish_tasks_about, insert_tasks
 from server.store.transaction import Work
 
@@ -43,9 +43,7 @@ def insert_proposal(work: Work, entry: LedgerEntry, proposed: "EntryProposal") -
 
     Raises Conflict ``proposal_open``, one of this kind waits already; ``record_exists`` for an id that is taken.
     """
-    with unless_taken(_TAKEN):
-        work.session.add(proposed)
-        work.session.flush()
+    insert_new(work, proposed, _TAKEN)
     note_care(work, EXIT, proposed)
     insert_tasks(work, _calls(work, entry, proposed))
     return proposed

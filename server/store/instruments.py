@@ -20,7 +20,7 @@ from server.domain.instruments import Definition
 from server.errors import Stale
 from server.models.assessment import Instrument
 from server.store.records import as_read, found
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work, new_id
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds" / "instruments"
@@ -95,9 +95,7 @@ def add_row(work: Work, definition: Definition, loaded: str | None, *, version: 
         created_at=work.now,
         updated_at=work.now,
     )
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     return row
 
 

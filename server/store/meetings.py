@@ -20,7 +20,7 @@ from server.store.disclosure import SubjectKeys, refs_of, register_subjects
 from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work, new_id
 
 MINUTES, DECISION, ACTION = "meeting.minutes", "meeting_decision.text", "action_item.text"
@@ -51,9 +51,7 @@ def add_meeting(work: Work, month: Month, kind: MeetingKind, due_on: date, agend
         updated_at=work.now,
         version=1,
     )
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     note_written(work, "meeting:call", row)
     return row
 

@@ -20,7 +20,7 @@ from server.store.areas import in_force
 from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, under, within
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work, new_id
 
 R = TypeVar("R", bound=PlaceRecord)
@@ -83,9 +83,7 @@ def _add(work: Work, permission: Permission, row: R) -> R:
     row.county_code, row.id = work.county_code, getattr(row, "id", None) or new_id()
     row.version, row.created_by = 1, work.identity.user_id
     row.created_at = row.updated_at = work.now
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     note_written(work, permission, row)
     return row
 

@@ -15,7 +15,7 @@ from server.models.sweep import SweepReturn
 from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work
 
 _SCOPE = ScopeColumns(SweepReturn.area_code, SweepReturn.created_by)
@@ -53,9 +53,7 @@ def add_return(work: Work, new: NewReturn) -> SweepReturn:
         created_at=work.now,
         updated_at=work.now,
     )
-    with unless_taken({_ONE_PER_PLACE: "return_exists"}):
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row, {_ONE_PER_PLACE: "return_exists"})
     note_written(work, "return:submit", row)
     return row
 

@@ -12,7 +12,7 @@ from server.models.safety import SafetyEvent
 from server.store.care import sealing_keys
 from server.store.disclosure import SubjectKeys, refs_of, register_subjects
 from server.store.records import note_written
-from server.store.taken import unless_taken
+from server.store.taken import insert_new, unless_taken
 from server.store.tasks import NewTask, TaskKind, insert_tasks
 from server.store.transaction import Work, new_id
 
@@ -49,9 +49,7 @@ def raise_event(work: Work, new: "NewSafetyEvent") -> SafetyEvent:
         created_at=work.now,
         updated_at=work.now,
     )
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     insert_tasks(work, [_call(row, role) for role in (Role.TOWNSHIP_COORDINATOR, Role.ASSESSOR)])
     note_written(work, "safety_event:raise", row, refs_of(work, [subject]).values())
     return row

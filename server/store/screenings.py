@@ -27,7 +27,7 @@ from server.store.disclosure import disclose
 from server.store.events import AccessEvent
 from server.store.records import found
 from server.store.scope import ScopeColumns, within
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work
 
 ANSWERS, RESULT = "screening.answers", "screening.result"
@@ -50,9 +50,7 @@ def add_screening(work: Work, entry: LedgerEntry, new: "NewScreening", result: R
         sealed_result=keys.seal(RESULT, columns["id"], entry.resident_id, _result_text(result)),
         safety_event_id=new.safety_event_id,
     )
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     return row
 
 

@@ -17,7 +17,7 @@ from server.store.months import around
 from server.store.pages import records_page
 from server.store.records import as_read, count_up, found, note_written
 from server.store.scope import ScopeColumns, within
-from server.store.taken import unless_taken
+from server.store.taken import insert_new
 from server.store.transaction import Work, new_id, widened
 
 _CONFIRMATION_SCOPE = ScopeColumns(VillageConfirmation.area_code, VillageConfirmation.confirmed_by)
@@ -96,9 +96,7 @@ def confirm(work: Work, sweep_id: UUID, said: Confirmed) -> VillageConfirmation:
         confirmed_by=work.identity.user_id,
         confirmed_at=work.now,
     )
-    with unless_taken():
-        work.session.add(row)
-        work.session.flush()
+    insert_new(work, row)
     work.note(AccessEvent("village:confirm", table="village_confirmation", record_id=row.id, version_after=1))
     return row
 

@@ -8,6 +8,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
 from server.errors import Conflict
+from server.store.transaction import Work
 
 
 @contextmanager
@@ -23,3 +24,10 @@ def unless_taken(codes: Mapping[str, str] = MappingProxyType({})) -> Iterator[No
             raise
         constraint = error.orig.diag.constraint_name or ""
         raise Conflict(codes.get(constraint, "record_exists")) from None
+
+
+def insert_new(work: Work, row: object, codes: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write a new row at once; raises as ``unless_taken`` where its id, or what it may hold but once, is taken."""
+    with unless_taken(codes):
+        work.session.add(row)
+        work.session.flush()
