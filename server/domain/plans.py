@@ -39,12 +39,12 @@ def check_items(items: "Collection[NewItem]", crew: "Crew", days: "Days") -> Non
 
     Raises Invalid: ``worker_unknown``, ``medication_needs_clinician``, ``plan_item_day``.
     """
-    for item in items:
-        check_worker(item.owner_id, crew, field="owner_id")
+    for place, item in enumerate(items):
+        check_worker(item.owner_id, crew, field=f"items.{place}.owner_id")
         if item.service == MEDICATION_GUIDANCE and Role.CLINICIAN not in crew.roles[item.owner_id]:
-            raise Invalid("medication_needs_clinician", field="owner_id")
+            raise Invalid("medication_needs_clinician", field=f"items.{place}.owner_id")
         if not days.first <= item.due_on <= days.last:
-            raise Invalid("plan_item_day", field="due_on")
+            raise Invalid("plan_item_day", field=f"items.{place}.due_on")
 
 
 def check_worker(user_id: UUID, crew: "Crew", field: str) -> None:

@@ -1,21 +1,16 @@
-"""Visits as rows: what several of one person mean together, and what a township's meeting hears of those overdue."""
+"""Visits as rows: what several of one person mean together."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
 from server.clock import day_of
-from server.domain.codes_care import VisitState
 from server.domain.permissions import Permission
-from server.domain.plans import VISITED_STATES
 from server.domain.visits import NOT_SEEN_IN_A_ROW, Contact
-from server.models.ledger import LedgerEntry, Task
+from server.models.ledger import Task
 from server.models.plan import Visit
 from server.store.care import Reach
-from server.store.scope import under
 from server.store.tasks import TaskKind
 from server.store.transaction import Work
 
@@ -39,7 +34,8 @@ def latest_states(work: Work, entry_id: UUID) -> Sequence[str]:
     statement = select(Visit.state).where(
         Visit.county_code == work.county_code, Visit.entry_id == entry_id, Visit.visited_at.is_not(None)
     )
-    return work.session.scalars(statement.order_by(Visit.visited_at.desc()).limit(NOT_SEEN_IN_A_ROW)).all()
+    latest = statement.order_by(Visit.visited_at.desc(), Visit.done_at.desc()).limit(NOT_SEEN_IN_A_ROW)
+    return work.session.scalars(latest).all()
 
 
 def asked_to_check(work: Work, entry_id: UUID) -> bool:
@@ -49,30 +45,3 @@ def asked_to_check(work: Work, entry_id: UUID) -> bool:
         Task.done_at.is_(None),
     ))  # fmt: skip
     return bool(work.session.scalar(statement))
-
-
-def overdue_of_township(work: Work, township_code: str, today: date) -> "list[OverdueVisit]":
-    """A township's overdue visits for its meeting: number of the entry and days, the longest first, and no person.
-
-    One statement. The caller sees to it that whoever asks may hear of this township.
-    """
-    statement = (
-        select(LedgerEntry.entry_no, Visit.due_to)
-        .join(LedgerEntry, (LedgerEntry.county_code == Visit.county_code) & (LedgerEntry.id == Visit.entry_id))
-        .where(
-            Visit.county_code == work.county_code,
-            Visit.state == VisitState.PLANNED.value,
-            Visit.due_to < today,
-            under(Visit.area_code, township_code),
-            LedgerEntry.state.in_(sorted(VISITED_STATES)),
-        )
-        .order_by(Visit.due_to, LedgerEntry.entry_no)
-    )
-    return [OverdueVisit(number, (today - due_to).days) for number, due_to in work.session.execute(statement)]
-
-
-class OverdueVisit(NamedTuple):
-    """An overdue visit without the person."""
-
-    entry_no: str
-    days: int

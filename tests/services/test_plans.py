@@ -201,8 +201,9 @@ def test_guardrail_g4_guidance_on_medicines_is_a_clinicians(county: County) -> N
 def test_a_task_is_due_within_the_time_of_service(county: County, day: date) -> None:
     worker, person = a_worker(county), in_care(county, LedgerState.ASSESSED)
     item = NewItem("01", "individual", user_id_of(worker), ItemFrequency.ONCE, day)
-    with refusal(Invalid, "plan_item_day"):
+    with refusal(Invalid, "plan_item_day") as refused:
         draft_plan(person.assessor, person.entry_id, content(worker, items=(item,)))
+    assert refused.value.field == "items.0.due_on"
 
 
 def test_nobody_agrees_for_somebody_without_a_guardian(county: County) -> None:
