@@ -59,7 +59,12 @@ class SafetyReportSchema(Shape):
         required=True,
         metadata={"description": "A code of safety_event_kind.", "example": "self_harm_thought"},
     )
-    facts = words("What was seen or said.", "她说不想活了，家里只有她一人。", required=True, at_least=FACTS_AT_LEAST)
+    facts = words(
+        "What was seen or said; where nobody is named, also who it is and where to find them. Sealed.",
+        "她说不想活了，家里只有她一人。",
+        required=True,
+        at_least=FACTS_AT_LEAST,
+    )
     actions = words("What was done so far.", "已陪同并联系医生。")
     legal_basis = fields.Nested(StatedBasisSchema)
 
