@@ -11,14 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from server.domain.area_codes import AreaCode, township_of
-from server.domain.codes import FieldGroup
+from server.domain.codes import FieldGroup, Purpose
 from server.domain.codes_care import ReferralState
 from server.domain.codes_referral import Direction
+from server.domain.ledger_states import IN_SERVICE_STATES
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.referral_packet import Packet, read_packet
-from server.domain.referral_states import AWAITING_FEEDBACK, PACKET_STATES
+from server.domain.referral_states import AWAITING_FEEDBACK, PACKET_STATES, UNSENT_STATES
 from server.domain.visibility import Sight, sight_of_person
+from server.models.ledger import LedgerEntry
 from server.models.referral import Referral
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
@@ -59,7 +61,7 @@ def read_referral(caller: Caller, referral_id: UUID) -> "ReferralStatus":
 def referral_view(work: Work, row: Referral) -> "ReferralStatus":
     """One referral for the caller, named in the log with the fields that were opened."""
     sight = _sight(work, row, carers_of(work, [row])[row.id])
-    fields = _fields(row, sight)
+    fields = () if _is_past(work, row) else _fields(row, sight)
     event = AccessEvent(Permission.REFERRAL_READ, fields=fields, table="referral", record_id=row.id)
     keys = disclose(work, event, [row.subject_id])
     packet = _packet(keys, row) if PACKET in fields else None
@@ -80,6 +82,14 @@ def _fields(row: Referral, sight: Sight) -> tuple[str, ...]:
     shown = ReferralState(row.state) in PACKET_STATES
     to_township = row.direction == Direction.IN and row.back_of is None
     return (PACKET,) if shown and (sight is Sight.NONE or to_township) else ()
+
+
+def _is_past(work: Work, row: Referral) -> bool:
+    """Whether both the referral and the person's care are over: then it is opened only where the person asks."""
+    entry = work.session.get(LedgerEntry, (work.county_code, row.entry_id)) if row.entry_id else None
+    if entry is None or entry.state in IN_SERVICE_STATES or work.identity.purpose is Purpose.SUBJECT_REQUEST:
+        return False
+    return ReferralState(row.state) not in UNSENT_STATES | PACKET_STATES
 
 
 def _sight(work: Work, row: Referral, carers: Collection[UUID]) -> Sight:

@@ -44,8 +44,8 @@ from server.services.referrals import NewReferral, cancel_referral, close_referr
 from server.services.referrals_in import take_in
 from server.store.care_stop import stop_unsent_referrals
 from server.store.transaction import new_id, transaction
-from tests.make import County, a_caller
-from tests.make_care import a_consent, an_agency, an_assessor, in_care
+from tests.make import County, a_caller, same_caller
+from tests.make_care import a_consent, an_agency, an_assessor, entry_of, in_care
 from tests.make_ledger import FACT, refusal
 from tests.make_referrals import (
     Referring,
@@ -324,6 +324,21 @@ def test_a_coordinator_who_assesses_others_reads_a_referral_as_the_township(coun
     read = read_referral(both, view.id)
     assert type(read) is ReferralForTownship
     assert read.packet is None
+
+
+def test_guardrail_g9_a_referral_of_somebody_who_left_is_opened_only_where_they_ask(county: County) -> None:
+    made = referring(county)
+    view = told(made)
+    closed = close_referral(made.assessor, view.id, view.version, None)
+    with transaction(made.assessor) as work:
+        entry_of(work, made.person).state = "closed"
+        entry_of(work, made.person).closed_at = work.now
+    read = read_referral(made.assessor, closed.id)
+    assert isinstance(read, ReferralDetail)
+    assert (read.packet, read.feedback, read.outcome) == (None, None, "service_started")
+    asked = read_referral(same_caller(made.assessor, Purpose.SUBJECT_REQUEST), closed.id)
+    assert isinstance(asked, ReferralDetail)
+    assert asked.packet is not None
 
 
 def test_a_rejected_referral_shows_nobody_any_more(county: County) -> None:
