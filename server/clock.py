@@ -1,9 +1,11 @@
 """The only reader of time. Everything else takes ``now`` or ``today`` as an argument, or asks here."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+#: Clocks differ: an instant this far ahead still counts as now.
+LEEWAY = timedelta(minutes=5)
 
 
 def now() -> datetime:

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("about_table", sa.String(length=24), nullable=True))
     op.add_column("task", sa.Column("about_id", sa.Uuid(), nullable=True))
     op.create_index("ix_task_about", "task", ["county_code", "about_id"])
+    op.create_index("ix_task_entry", "task", ["county_code", "entry_id"])
     op.create_table(
         "entry_proposal",
         sa.Column("act", sa.String(length=8), nullable=False),
@@ -178,6 +179,7 @@ def downgrade() -> None:
     op.drop_table("legal_basis_use")
     op.drop_table("consent")
     op.drop_table("entry_proposal")
+    op.drop_index("ix_task_entry", "task")
     op.drop_index("ix_task_about", "task")
     op.drop_column("task", "about_id")
     op.drop_column("task", "about_table")

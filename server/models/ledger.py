@@ -181,6 +181,7 @@ class Task(Record, Model):
         ),
         Index("ix_task_open", "county_code", "area_code", "due_at"),
         Index("ix_task_about", "county_code", "about_id"),
+        Index("ix_task_entry", "county_code", "entry_id"),
         {"info": {"rls": "area"}},
     )
 

@@ -19,7 +19,7 @@ from server.schemas.places import (
     place_field,
     text_field,
 )
-from server.schemas.shape import PageQuery, Shape
+from server.schemas.shape import Shape
 
 #: A site may be entered as it is found, but not as one that has ended.
 _FOUND = [str(state) for state in (SiteState.PLANNED, SiteState.BUILT, SiteState.OPERATING)]
@@ -126,10 +126,6 @@ class CheckPageSchema(Shape):
 
     items = fields.List(fields.Nested(CheckSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
-
-
-class ChecksQuery(PageQuery):
-    """Which page of checks."""
 
 
 SITE = EXAMPLE | {

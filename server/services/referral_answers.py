@@ -1,9 +1,10 @@
 """What an agency does with a referral it was sent: take it or not, name a day, tell what came of it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from server.clock import LEEWAY
 from server.domain.care_notes import check_plain
 from server.domain.codes import Role
 from server.domain.codes_care import ReferralState
@@ -39,8 +40,6 @@ from server.store.transaction import Caller, Work, new_id, transaction
 from server.store.word_lists import word_list
 
 _ANSWER = Permission.REFERRAL_ANSWER
-#: Clocks differ: an instant this far ahead still counts as now.
-_LEEWAY = timedelta(minutes=5)
 
 
 def receive_referral(caller: Caller, referral_id: UUID, version: int) -> ReferralStatus:
@@ -73,7 +72,7 @@ def appoint_referral(caller: Caller, referral_id: UUID, version: int, at: dateti
     """Name a day, or another one; raises NotFound, Stale, Conflict, Invalid ``appointment_in_past``."""
     with transaction(caller) as work:
         row = referral_for_change(work, _ANSWER, referral_id, version)
-        if at < work.now - _LEEWAY:
+        if at < work.now - LEEWAY:
             raise Invalid("appointment_in_past", field="at")
         row.appointment_at, row.feedback_due_at = at, referral_feedback_due(at)
         move_referral(work, row, ReferralAct.APPOINT, "named")
@@ -88,7 +87,7 @@ def attend_referral(caller: Caller, referral_id: UUID, version: int, came: "Atte
     with transaction(caller) as work:
         row = referral_for_change(work, _ANSWER, referral_id, version)
         at = came.at or work.now
-        if at > work.now + _LEEWAY:
+        if at > work.now + LEEWAY:
             raise Invalid("attendance_in_future", field="at")
         row.attended_at = at if came.attended else None
         row.feedback_due_at = referral_feedback_due(at)

@@ -1,10 +1,10 @@
 """Answering a safety event: taking it in hand, helping, telling others, looking back, ending it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from server.clock import CHINA, day_of
+from server.clock import CHINA, LEEWAY, day_of
 from server.domain.care_notes import check_plain
 from server.domain.codes import LegalBasis, Role
 from server.domain.codes_care import ConsentScope, SafetyState
@@ -28,8 +28,6 @@ from server.store.transaction import Caller, Work, new_id, transaction
 from server.store.unknown_people import forget_unknown
 from server.store.word_lists import word_list
 
-#: Clocks differ: an instant this far ahead still counts as now.
-_LEEWAY = timedelta(minutes=5)
 #: As somebody's closed entry: after two years nothing is left of a person nobody could name.
 _KEPT_MONTHS = 24
 
@@ -78,7 +76,7 @@ def tell_others(caller: Caller, event_id: UUID, new: "NewNotice") -> SafetyStatu
         row = event_for_change(work, Permission.SAFETY_ACT, event_id, None)
         if row.state == SafetyState.CLOSED:
             raise Conflict("safety_transition_forbidden", state=row.state)
-        if new.told_at > work.now + _LEEWAY:
+        if new.told_at > work.now + LEEWAY:
             raise Invalid("safety_told_in_future", field="told_at")
         notice = _notice(work, row, new)
         notice.consent_id = _consent_to_tell(work, row, new.recipient)

@@ -6,7 +6,7 @@ answered yes, the form can only be saved together with a safety event (invariant
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from server import clock
@@ -39,8 +39,6 @@ from server.store.word_lists import word_list
 
 __all__ = ["NewScreening", "ScreeningView", "list_screenings", "read_screening", "record_screening"]
 
-#: Clocks of tablets may be this much ahead.
-CLOCK_AHEAD = timedelta(minutes=5)
 CRISIS_STEP = Texts(
     "请有人陪在身边；今天之内联系临床医生。12356心理援助热线、110、120随时可以拨打。",
     "Somebody stays with the person; a clinician is contacted today. 12356, 110 and 120 can be called at any time.",
@@ -139,7 +137,7 @@ def _check_form(work: Work, entry: LedgerEntry, known: KnownInstrument, new: New
         raise Invalid("instrument_mode", field="mode", modes=", ".join(definition.modes))
     if not new.disclaimer_shown:
         raise Invalid("disclaimer_not_shown", field="disclaimer_shown")
-    if new.held_at > work.now + CLOCK_AHEAD:
+    if new.held_at > work.now + clock.LEEWAY:
         raise Invalid("screening_in_future", field="held_at")
     check_assessment(work, entry, new.assessment_id)
 
