@@ -125,9 +125,12 @@ def visit_again(day: Day) -> None:
 
 
 def close(day: Day) -> None:
-    """Close the month in every township, hold its meeting, and report what departments count."""
+    """Close the month in every township, hold its meeting, and report what departments count.
+
+    Townships close one after another, so that the last one's closing finds all closed and releases their figures.
+    """
     crew, period, today, townships = day.crew, day.period, day.today, day.county.townships
-    day.stage.play("townships close the month", lambda code: close_month(crew, code, period), townships)
+    day.stage.play("townships close the month", lambda _: [close_month(crew, code, period) for code in townships], [0])
     day.stage.play("analysis meetings", partial(hold_meeting, crew, period, today), townships)
     day.stage.play("a department reports", lambda _: report_values(crew, day.county, period, today), [0])
 

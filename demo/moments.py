@@ -23,7 +23,7 @@ from server.clock import CHINA
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 #: How long a server may take to answer first, and to stop, in seconds.
-START_S, STOP_S, GLANCE_S = 120, 35, 0.1
+START_S, STOP_S, GLANCE_S = 180, 35, 0.1
 #: The hour at which a day is played.
 MORNING = time_of_day(9, 30)
 

@@ -98,7 +98,7 @@ def show(played: Played, stage: Stage) -> None:
     console.print(table_of_names(played.county, played.told, played.lines))
     console.print(table_of_care(played.county, played.frozen))
     if len(played.trend) > 1:
-        console.print(table_of_trend(played.county, played.told, played.trend))
+        console.print(table_of_trend(played.county, played.trend_of, played.trend))
     console.print(table_of_indicators(played.county, played.dashboard))
     console.print(table_of_phases(stage.phases))
     console.print(table_of_calls(stage.phases))

@@ -14,6 +14,7 @@ from demo.reading import (
     NamedLine,
     TownshipMonth,
     most_telling,
+    most_visited,
     read_dashboard,
     read_figures,
     read_names,
@@ -50,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Played:
-    """What the last month came to, as those saw it who may; ``trend`` is of the township that is told of, by month."""
+    """What the last month came to, as those saw it who may; ``trend`` is all months of the township most visited."""
 
     county: County
     plan: Plan
@@ -59,6 +60,7 @@ class Played:
     told: str
     lines: Sequence[NamedLine]
     frozen: Sequence[tuple[str, Json]]
+    trend_of: str
     trend: Sequence[tuple[Period, Json]]
     dashboard: Json
 
@@ -117,6 +119,12 @@ def read(stage: Stage, crew: Crew, asked: Asked, county: County) -> Played:
     told = most_telling(months)
     lines: list[NamedLine] = []
     stage.play("one ledger, read by three roles", lambda code: lines.extend(read_names(crew, period, code)), [told])
+    frozen: dict[Period, dict[str, Json]] = {each: {} for each in asked.periods}
+    closed = [(each, code) for each in asked.periods for code in county.townships]
+    stage.play(
+        "frozen figures are read", lambda of: frozen[of[0]].update({of[1]: read_frozen(crew, of[1], of[0])}), closed
+    )
+    trend_of = most_visited(frozen)
     return Played(
         county=county,
         plan=plan_of(asked, period, county),
@@ -124,7 +132,8 @@ def read(stage: Stage, crew: Crew, asked: Asked, county: County) -> Played:
         figures=figures,
         told=told,
         lines=lines,
-        frozen=[(code, read_frozen(crew, code, period)) for code in county.townships],
-        trend=[(each, read_frozen(crew, told, each)) for each in asked.periods],
+        frozen=sorted(frozen[period].items()),
+        trend_of=trend_of,
+        trend=[(each, frozen[each][trend_of]) for each in asked.periods],
         dashboard=dashboards[0],
     )

@@ -1,12 +1,14 @@
 """What is read at the end: each township's month, the county's figures, and who sees which name."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from demo.api import Json, User
 from demo.crew import County, Crew
 from demo.sweeping import month_of, sweeps_of
 from server.domain.codes import Role
+from server.domain.periods import Period
 
 
 def per_cent(part: int, whole: int) -> int:
@@ -101,6 +103,14 @@ def read_names(crew: Crew, period: str, township: str) -> list[NamedLine]:
 def most_telling(months: list[TownshipMonth]) -> str:
     """The township whose ledger shows most: one sent back, which its village sees, then the most states and entries."""
     return max(months, key=lambda month: ("returned" in month.entries, len(month.entries), month.entries.total())).code
+
+
+def most_visited(frozen: Mapping[Period, Mapping[str, Json]]) -> str:
+    """The township with the most visits in the months' frozen figures."""
+    due: Counter[str] = Counter()
+    for closes in frozen.values():
+        due.update({code: close["figures"]["groups"]["visits"]["due"] for code, close in sorted(closes.items())})
+    return due.most_common(1)[0][0]
 
 
 def _names(reader: User, period: str, township: str) -> dict[str, str]:

@@ -120,7 +120,7 @@ def expect_forgotten(crew, missed):
 
 def expect_counted(played, stage):
     assert [period for period, _ in played.trend] == [EARLIER, PERIOD]
-    assert table_of_trend(played.county, played.told, played.trend).row_count == 2
+    assert table_of_trend(played.county, played.trend_of, played.trend).row_count == 2
     groups = Counter()
     for _, close in played.frozen:
         groups.update({"overdue": close["figures"]["groups"]["visits"]["overdue"]})
