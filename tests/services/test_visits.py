@@ -25,7 +25,6 @@ from server.services.visit_planning import NewDays, NewVisit, add_visit, assign_
 from server.services.visit_reading import VisitFilter, VisitTask, VisitView, list_visits, read_visit
 from server.services.visits import record_visit
 from server.store.transaction import Caller, transaction
-from server.store.visits import overdue_of_township
 from tests.make import County, user_id_of
 from tests.make_care import InCare
 from tests.make_ledger import a_coordinator, refusal
@@ -344,15 +343,6 @@ def test_a_due_list_takes_as_many_statements_for_three_people_as_for_many(
     assert [[count for count, _ in found] for found in counts] == [[3, 3], [20, 20]]
     assert [sent for _, sent in counts[0]] == [sent for _, sent in counts[1]]
     assert max(sent for _, sent in counts[1]) <= 8
-
-
-def test_the_meeting_hears_of_overdue_visits_by_number_and_days(
-    county: County, person: InCare, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    set_clock(monkeypatch, 2027, 2, 10)
-    with transaction(a_coordinator(county)) as work:
-        assert overdue_of_township(work, county.township, clock.today()) == [(entry_row(person).entry_no, 10)]
-        assert overdue_of_township(work, county.other_township, clock.today()) == []
 
 
 def test_invariant_6_a_list_is_logged_with_everybody_on_it_and_no_word_of_them(
