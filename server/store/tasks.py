@@ -52,11 +52,10 @@ def insert_tasks(work: Work, tasks: Collection["NewTask"]) -> None:
 
 
 def finish_tasks(work: Work, entry_ids: Collection[UUID], kind: "TaskKind | None" = None) -> None:
-    """Mark these entries' tasks (of one kind, or all) done, since what they asked for was done or is moot."""
+    """Mark these entries' tasks (of one kind, or all but those of ``OUTLIVING``) done: they were done, or are moot."""
     undone = Task.county_code == work.county_code, Task.entry_id == func.any(list(entry_ids)), Task.done_at.is_(None)
     statement = update(Task).where(*undone)
-    if kind is not None:
-        statement = statement.where(Task.kind == kind)
+    statement = statement.where(Task.kind.not_in(OUTLIVING) if kind is None else Task.kind == kind)
     work.session.execute(
         statement.values(
             done_by=work.identity.user_id, done_at=work.now, updated_at=work.now, version=Task.version + 1
@@ -146,6 +145,16 @@ class TaskKind(StrEnum):
     """An agency referred somebody."""
     FEEDBACK_MISSING = "feedback_missing"
     """An agency has not told what came of a referral."""
+
+
+#: Asked for although the entry has ended: an emergency, what was done without consent, and somebody sent back to us.
+OUTLIVING = (
+    TaskKind.SAFETY_EVENT,
+    TaskKind.SAFETY_REVIEW,
+    TaskKind.LEGAL_BASIS_REVIEW,
+    TaskKind.FORBIDDEN_GROUND,
+    TaskKind.REFERRAL_IN,
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from server import clock
 from server.clock import CHINA
 from server.domain.codes import LedgerState, LegalBasis, Purpose, Role
 from server.domain.codes_care import ConsentScope, SafetyKind, SafetyState
-from server.domain.codes_consents import BasisFinding
+from server.domain.codes_consents import BasisFinding, WithdrawalChannel
 from server.domain.codes_safety import RELATIVES, RESCUERS, SafetyRecipient
 from server.domain.legal_basis import BasisReview
 from server.domain.pages import PageAsked
@@ -23,6 +23,7 @@ from server.models.consent import LegalBasisUse
 from server.models.key import Subject
 from server.models.ledger import Task
 from server.models.safety import SafetyEvent, SafetyNotice
+from server.services.consents import withdraw_everything
 from server.services.legal_basis import review_use
 from server.services.safety import (
     SafetyDetail,
@@ -188,6 +189,15 @@ def test_taking_it_in_hand_ends_the_call_and_asks_for_a_review(county: County) -
         acknowledge_event(a_coordinator(county), view.id, view.version)
     with refusal(Conflict, "safety_transition_forbidden"):
         acknowledge_event(a_coordinator(county), view.id, taken.version)
+
+
+def test_an_emergency_is_still_answered_after_the_person_has_left(county: County) -> None:
+    person = in_care(county, LedgerState.CONSENTED)
+    view = raised_about(person)
+    withdraw_everything(person.assessor, person.entry_id, 1, WithdrawalChannel.PERSON_SAID)
+    assert tasks(county) == [("safety_event", "assessor", False), ("safety_event", "township_coordinator", False)]
+    assert acknowledge_event(a_coordinator(county), view.id, view.version).state == "acknowledged"
+    assert ("safety_review", "assessor", False) in tasks(county)
 
 
 def test_what_is_late_is_named_by_night_and_over_the_new_year(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
