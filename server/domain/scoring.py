@@ -72,7 +72,8 @@ def check_age(definition: Definition, ages: range, *, confirmed: bool) -> None:
     age = definition.age
     fit = [years for years in ages if age.min <= years and (age.max is None or years <= age.max)]
     if not fit:
-        raise Invalid("instrument_age_unfit", field="instrument", least=age.min, most=age.max or ages.stop)
+        made_for = f"{age.min}+" if age.max is None else f"{age.min}–{age.max}"
+        raise Invalid("instrument_age_unfit", field="instrument", ages=made_for)
     if len(fit) < len(ages) and not confirmed:
         raise Invalid("instrument_age_unknown", field="age_confirmed", least=age.min)
 
