@@ -130,7 +130,12 @@ def close(day: Day) -> None:
     Townships close one after another, so that the last one's closing finds all closed and releases their figures.
     """
     crew, period, today, townships = day.crew, day.period, day.today, day.county.townships
-    day.stage.play("townships close the month", lambda _: [close_month(crew, code, period) for code in townships], [0])
+
+    def close_all(_: int) -> None:
+        for code in townships:
+            close_month(crew, code, period)
+
+    day.stage.play("townships close the month", close_all, [0])
     day.stage.play("analysis meetings", partial(hold_meeting, crew, period, today), townships)
     day.stage.play("a department reports", lambda _: report_values(crew, day.county, period, today), [0])
 
