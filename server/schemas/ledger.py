@@ -120,9 +120,10 @@ class LedgerEntrySchema(Shape):
     grounds = fields.List(fields.String(), required=True)
     reporter_id = fields.UUID(required=True)
     reviewer_id = fields.UUID(required=True, allow_none=True)
-    assessor_id = fields.UUID(required=True, allow_none=True)
+    assessor_id = fields.UUID(allow_none=True)
     carer_ids = fields.List(
-        fields.UUID(), required=True, metadata={"description": "Everybody who looks after the person."}
+        fields.UUID(),
+        metadata={"description": "Everybody who looks after the person. Nothing of care is told to village officers."},
     )
     reported_at = fields.AwareDateTime(required=True, allow_none=True)
     review_due_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -131,12 +132,12 @@ class LedgerEntrySchema(Shape):
     decision_reason = fields.String(required=True, allow_none=True)
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)
     first_contact_due_at = fields.AwareDateTime(required=True, allow_none=True)
-    consented_at = fields.AwareDateTime(required=True, allow_none=True)
-    assessment_due_at = fields.AwareDateTime(required=True, allow_none=True)
-    assessed_at = fields.AwareDateTime(required=True, allow_none=True)
-    plan_due_at = fields.AwareDateTime(required=True, allow_none=True)
-    paused_until = fields.AwareDateTime(required=True, allow_none=True)
-    renewed_at = fields.AwareDateTime(required=True, allow_none=True)
+    consented_at = fields.AwareDateTime(allow_none=True)
+    assessment_due_at = fields.AwareDateTime(allow_none=True)
+    assessed_at = fields.AwareDateTime(allow_none=True)
+    plan_due_at = fields.AwareDateTime(allow_none=True)
+    paused_until = fields.AwareDateTime(allow_none=True)
+    renewed_at = fields.AwareDateTime(allow_none=True)
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
     closure_reason = fields.String(required=True, allow_none=True)

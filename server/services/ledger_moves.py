@@ -79,9 +79,14 @@ def entry_view(entry: LedgerEntry) -> "EntryView":
     return EntryView(**{name: getattr(entry, name) for name in EntryView.__dataclass_fields__})
 
 
-@dataclass(frozen=True)
-class EntryView:
-    """A ledger entry without the person."""
+def entry_brief(entry: LedgerEntry) -> "EntryBrief":
+    """The entry without what follows acceptance: nothing sealed is opened."""
+    return EntryBrief(**{name: getattr(entry, name) for name in EntryBrief.__dataclass_fields__})
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryBrief:
+    """A ledger entry without the person, as those see it who have no part in the care that follows."""
 
     id: UUID
     entry_no: str
@@ -94,8 +99,6 @@ class EntryView:
     grounds: list[str]
     reporter_id: UUID
     reviewer_id: UUID | None
-    assessor_id: UUID | None
-    carer_ids: list[UUID]
     reported_at: datetime | None
     review_due_at: datetime | None
     resubmit_due_at: datetime | None
@@ -103,14 +106,22 @@ class EntryView:
     decision_reason: str | None
     accepted_at: datetime | None
     first_contact_due_at: datetime | None
+    expires_at: datetime | None
+    closed_at: datetime | None
+    closure_reason: str | None
+    due_provisional: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryView(EntryBrief):
+    """A ledger entry without the person, with who cares and by when."""
+
+    assessor_id: UUID | None
+    carer_ids: list[UUID]
     consented_at: datetime | None
     assessment_due_at: datetime | None
     assessed_at: datetime | None
     plan_due_at: datetime | None
     paused_until: datetime | None
     renewed_at: datetime | None
-    expires_at: datetime | None
-    closed_at: datetime | None
-    closure_reason: str | None
-    due_provisional: bool
-    version: int

@@ -15,7 +15,7 @@ from server.domain.visibility import Sight, sight_of
 from server.errors import NotFound
 from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
-from server.services.ledger_moves import EntryView, entry_view
+from server.services.ledger_moves import EntryBrief, EntryView, entry_brief, entry_view
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.ledger import entry_by_id, steps_of
@@ -26,6 +26,8 @@ from server.store.transaction import Caller, Work, transaction
 
 __all__ = ["LedgerFilter", "list_ledger", "read_entry", "read_steps"]
 
+#: What an entry tells of the care that follows acceptance.
+_CARE = EntryView.__dataclass_fields__.keys() - EntryBrief.__dataclass_fields__.keys()
 _LISTED = AccessEvent(Permission.LEDGER_READ, fields=("resident.name",), table="ledger_entry")
 _READ = AccessEvent(Permission.LEDGER_READ, fields=("observation.fact", *ALL_FIELDS), table="ledger_entry")
 _READ_MASKED = AccessEvent(Permission.LEDGER_READ, fields=ALL_FIELDS, table="ledger_entry")
@@ -42,7 +44,7 @@ def list_ledger(caller: Caller, wanted: LedgerFilter, asked: PageAsked) -> Page[
         keys = disclose(work, _LISTED, [row["resident_id"] for row in rows])
         sealed = [SealedName(row["resident_id"], row["area_code"], row["sealed_name"]) for row in rows]
         names = names_of(work, keys, sealed)
-        return page.of([_line(row, name, work.now) for row, name in zip(rows, names, strict=True)])
+        return page.of([_line(work, row, name) for row, name in zip(rows, names, strict=True)])
 
 
 def read_entry(caller: Caller, entry_id: UUID) -> "EntryDetail":
@@ -56,7 +58,8 @@ def read_entry(caller: Caller, entry_id: UUID) -> "EntryDetail":
         event = _READ if shows_facts else _READ_MASKED
         keys = disclose(work, event, [resident.id])
         facts = _facts(keys, facts_of(work, entry.id), open_text=shows_facts)
-        return EntryDetail(entry_view(entry), _overdue(entry, work), _shown(work, keys, resident), facts)
+        told = entry_view(entry) if _sees_care(work, entry.area_code) else entry_brief(entry)
+        return EntryDetail(told, _overdue(entry, work), _shown(work, keys, resident), facts)
 
 
 def read_steps(caller: Caller, entry_id: UUID) -> "list[StepView]":
@@ -70,7 +73,12 @@ def read_steps(caller: Caller, entry_id: UUID) -> "list[StepView]":
         ]
 
 
-def _line(row: Mapping[Any, Any], name: str | None, now: datetime) -> dict[str, Any]:
+def _sees_care(work: Work, area_code: str) -> bool:
+    """Whether the caller has a part in what follows acceptance; a village officer does not (invariant 7)."""
+    return sight_of(work.identity, FieldGroup.PLAN_VISITS, area_code) is not Sight.NONE
+
+
+def _line(work: Work, row: Mapping[Any, Any], name: str | None) -> dict[str, Any]:
     line = dict(row)
     del line["sealed_name"]
     line["name"] = name
@@ -81,8 +89,10 @@ def _line(row: Mapping[Any, Any], name: str | None, now: datetime) -> dict[str, 
         line["assessment_due_at"],
         line["plan_due_at"],
     )
-    line["overdue"] = overdue(line["state"], due, now)
-    return line
+    line["overdue"] = overdue(line["state"], due, work.now)
+    if _sees_care(work, line["area_code"]):
+        return line
+    return {key: value for key, value in line.items() if key not in _CARE}
 
 
 def _overdue(entry: LedgerEntry, work: Work) -> tuple[str, ...]:
@@ -131,7 +141,7 @@ class FactView:
 class EntryDetail:
     """An entry as opened for one reader; has no readable ``repr``."""
 
-    entry: EntryView
+    entry: EntryBrief
     overdue: tuple[str, ...]
     resident: ResidentView
     facts: tuple[FactView, ...]

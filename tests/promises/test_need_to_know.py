@@ -26,14 +26,8 @@ __all__ = ["place", "watcher"]
 NEED_LITTLE = (Role.GRID_WORKER, Role.VILLAGE_OFFICER, Role.CASE_MEMBER)
 #: No key of an answer to them may hold one of these words.
 CLINICAL = re.compile(r"assess|screen|diagnos|narrative|band|danger|stabil|adher|medic|packet|recommend|instrument|smd")
-#: When an entry is assessed and by whom: an officer sees entries until they are accepted, so these are always empty.
-STAMPS = {"assessor_id", "assessment_due_at", "assessed_at"}
-#: Beside those, the visitor's own words to a family.
-HARMLESS = {
-    "/ledger-entries": STAMPS,
-    "/ledger-entries/{entry_id}": STAMPS,
-    "/ledger-entries/{entry_id}/family-advice": {"narrative"},
-}
+#: The visitor's own words to a family.
+HARMLESS = {"/ledger-entries/{entry_id}/family-advice": {"narrative"}}
 #: Words of a score, a rank or a forecast about people.
 RANKING = re.compile(r"score|rank|risk|predict|forecast|early_warning|heat|key_person|attention|grade")
 #: An emergency has a grade, and no person in it.
@@ -93,7 +87,6 @@ def test_invariant_7_and_guardrail_g10_an_answer_to_those_who_need_little_has_no
     if answer.is_json:
         found = [(key, value) for key, value in pairs_of(answer.json) if CLINICAL.search(key)]
         assert {key for key, _ in found} <= HARMLESS.get(operation.path.removeprefix(API_PREFIX), set())
-        assert {value for key, value in found if key in STAMPS} <= {None}
 
 
 def test_guardrail_g5_nobody_is_scored_ranked_or_forecast_anywhere() -> None:
