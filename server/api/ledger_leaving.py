@@ -72,7 +72,7 @@ def list_proposals(query: dict[str, Any]) -> dict[str, object]:
 
 @blueprint.post(_ONE + "/agreement")
 @needs(Permission.LEDGER_EXIT)
-@refuses(*_DECIDING, *_LEAVING, *_STAYING, *_FACT, "entry_of_own_report")
+@refuses(*_DECIDING, *_LEAVING, *_STAYING, *_FACT, "entry_of_own_report", "safety_event_open")
 @versioned
 @blueprint.response(200, EntryProposalSchema, example=AGREED)
 def agree(proposal_id: UUID) -> tuple[ProposalView, dict[str, str]]:

@@ -33,8 +33,15 @@ def check_medical_words(found: Collection[str], *, confirmed: bool) -> None:
         raise Invalid("medical_word_found", field=faults[0].field, errors=faults)
 
 
-def check_recommendations(band: ResultBand, recommendations: Collection[Recommendation]) -> None:
-    """Let "no service" stand alone, and only where no need was found; raises ``recommendations_contradict``."""
+def check_recommendations(
+    band: ResultBand, recommendations: Collection[Recommendation], *, safety_concern: bool = False
+) -> None:
+    """Let "no service" stand alone, and only where no need was found; whoever is worried for somebody found a need.
+
+    Raises Invalid ``recommendations_contradict`` or ``concern_without_need``.
+    """
+    if safety_concern and band is ResultBand.NO_NEED:
+        raise Invalid("concern_without_need", field="safety_concern")
     if Recommendation.NO_SERVICE not in recommendations:
         return
     if len(set(recommendations)) > 1 or band is not ResultBand.NO_NEED:

@@ -46,8 +46,8 @@ def make_worker(config: Config, store: Store) -> App:
     @app.task(name="end_what_is_due", queueing_lock="end_what_is_due", lock="expiry")
     def end(timestamp: int) -> None:  # noqa: ARG001  the queue passes it
         now = clock.now()
-        ended, swept = end_what_is_due(store, now), sweep_up(store, now)
-        _log.info("ended_what_is_due", **ended, swept=swept, indexed=rebuild_search(store))
+        swept, indexed = sweep_up(store, now), rebuild_search(store)
+        _log.info("ended_what_is_due", swept=swept, indexed=indexed, **end_what_is_due(store, now))
 
     return app
 

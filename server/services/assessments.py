@@ -172,7 +172,7 @@ def _require_draft(row: Assessment) -> None:
 
 def _checked(draft: AssessmentDraft, *, confirmed: bool) -> AssessmentDraft:
     """The draft, saying of its medical words that they stay; raises where one does and nobody confirmed it."""
-    check_recommendations(draft.result_band, draft.recommendations)
+    check_recommendations(draft.result_band, draft.recommendations, safety_concern=draft.safety_concern)
     found = medical_fields({"strengths": draft.strengths, "narrative": draft.narrative}, word_list())
     check_medical_words(found, confirmed=confirmed)
     return replace(draft, words_confirmed=bool(found))

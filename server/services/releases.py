@@ -22,6 +22,7 @@ def release_if_due(work: Work, period: str, today: date) -> int:
 
     A township that comes later makes a release of its own; what was told before is never told differently.
     """
+    store.lock_releases(work, period)
     closed = store.closed_in(work, period)
     told = store.released_in(work, period)
     before = {row.area_code for rows in told.values() for row in rows}

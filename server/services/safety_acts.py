@@ -43,10 +43,11 @@ def acknowledge_event(caller: Caller, event_id: UUID, version: int) -> SafetySta
         row.acknowledged_by, row.acknowledged_at = work.identity.user_id, work.now
         finish_tasks_about(work, row.id, TaskKind.SAFETY_EVENT)
         about = ("safety_event", row.id)
-        review = NewTask(
-            row.area_code, TaskKind.SAFETY_REVIEW, Role.ASSESSOR, row.review_due_at, row.entry_id, about=about
-        )
-        insert_tasks(work, [review])
+        reviews = [
+            NewTask(row.area_code, TaskKind.SAFETY_REVIEW, role, row.review_due_at, row.entry_id, about=about)
+            for role in (Role.ASSESSOR, Role.CLINICIAN)
+        ]
+        insert_tasks(work, reviews)
         return _written(work, row, "acknowledge")
 
 

@@ -1,11 +1,13 @@
 """What the job process does: nobody waits for it, and every part may be repeated without harm."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from server import clock
 from server.services.access import Store
 from server.services.expiry import expire_due, system_caller
-from server.services.nightly import URGENT, do_parts
+from server.services.nightly import PARTS, URGENT, do_parts
+from server.store.apart import faults_in
 from server.store.attempts import NOWHERE
 from server.store.cleaning import drop_stale_counters
 from server.store.search import rebuild
@@ -23,12 +25,28 @@ def move_access_log(store: Store) -> int:
 
 
 def end_what_is_due(store: Store, now: datetime) -> dict[str, int]:
-    """Lapse, expire, purge and remind of what is due in every county; returns counts by kind."""
-    totals: dict[str, int] = {}
+    """Lapse, expire, purge and remind of what is due in every county; returns counts by kind.
+
+    What fails in one county, or in one part, stops no other: nobody stays listed because of somebody else's broken
+    row. Raises ExceptionGroup with all faults at the end.
+    """
+    totals: Counter[str] = Counter()
+    faults: list[Exception] = []
     for county_code in every_county(store.engine):
-        counts = expire_due(store, county_code, now).as_counts() | do_parts(store, county_code, now)
-        for kind, number in counts.items():
-            totals[kind] = totals.get(kind, 0) + number
+        totals.update(end_in_county(store, county_code, now, faults))
+    if faults:
+        raise ExceptionGroup("some of the night's work failed", faults)
+    return dict(totals)
+
+
+def end_in_county(store: Store, county_code: str, now: datetime, faults: list[Exception]) -> Counter[str]:
+    """The same for one county; a part that fails leaves its fault in the list, and the next goes on."""
+    totals: Counter[str] = Counter()
+    with faults_in(faults):
+        totals.update(expire_due(store, county_code, now).as_counts())
+    for name in PARTS:
+        with faults_in(faults):
+            totals.update(do_parts(store, county_code, now, (name,)))
     return totals
 
 

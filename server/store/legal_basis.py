@@ -15,7 +15,7 @@ from server.domain.permissions import Permission
 from server.domain.workdays import due_at
 from server.errors import Malformed
 from server.models.consent import LegalBasisUse
-from server.store.care import sealing_keys
+from server.store.care import lock_entry, sealing_keys
 from server.store.disclosure import refs_of
 from server.store.holidays import work_calendar
 from server.store.records import as_read, found, note_written
@@ -97,8 +97,12 @@ def use_by_id(work: Work, permission: Permission, use_id: UUID) -> LegalBasisUse
 
 
 def use_for_change(work: Work, permission: Permission, use_id: UUID, version: int) -> LegalBasisUse:
-    """The same, locked; raises NotFound, Stale ``record_changed``."""
+    """The same, its entry locked first and then itself; raises NotFound, Stale ``record_changed``."""
+    known = found(work.session.scalar(_reached(work, permission).where(LegalBasisUse.id == use_id)))
+    if known.entry_id is not None:
+        lock_entry(work, known.entry_id)
     statement = _reached(work, permission).where(LegalBasisUse.id == use_id).with_for_update()
+    statement = statement.execution_options(populate_existing=True)
     return as_read(work.session.scalar(statement), version)
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from server.domain.area_codes import Level
 from server.domain.codes import PeriodState
@@ -18,6 +18,8 @@ from server.store.events import AccessEvent
 from server.store.month_frozen import digest_of
 from server.store.records import found
 from server.store.transaction import Work, new_id, widened
+
+_RELEASING = text("SELECT pg_advisory_xact_lock(hashtextextended('linli/release/' || :key, 0))")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def townships_in(work: Work, period: Period) -> set[str]:
         Area.level == Level.TOWNSHIP.value, Area.parent_code == work.county_code, valid_in(period)
     )
     return set(work.session.scalars(statement))
+
+
+def lock_releases(work: Work, period: str) -> None:
+    """Wait until nobody else is at closing or releasing the county's period: of two who close at once, one is last."""
+    work.session.execute(_RELEASING, {"key": f"{work.county_code}/{period}"})
 
 
 def closed_in(work: Work, period: str) -> dict[str, MonthClose]:

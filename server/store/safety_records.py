@@ -44,6 +44,17 @@ def event_for_change(work: Work, permission: Permission, event_id: UUID, version
     return as_read(work.session.scalar(statement), version)
 
 
+def has_open_event(work: Work, entry: LedgerEntry) -> bool:
+    """Whether a safety event about this person, or of this entry, is not closed yet; whoever asks need not reach it."""
+    about = or_(SafetyEvent.entry_id == entry.id, SafetyEvent.resident_id == entry.resident_id)
+    statement = select(
+        exists().where(
+            SafetyEvent.county_code == work.county_code, about, SafetyEvent.state != SafetyState.CLOSED.value
+        )
+    )
+    return bool(work.session.scalar(statement))
+
+
 def events_page(work: Work, wanted: "SafetyFilter", asked: PageAsked) -> Page[SafetyEvent]:
     """A page of the events the caller reaches."""
     statement = _events(work, Permission.SAFETY_READ)

@@ -67,6 +67,15 @@ def test_guardrail_g3_an_assessment_is_held_between_the_yes_and_today() -> None:
 
 
 @pytest.mark.parametrize("band", ResultBand)
+def test_whoever_is_worried_for_somebody_found_a_need(band: ResultBand) -> None:
+    if band is ResultBand.NO_NEED:
+        with refusal(Invalid, "concern_without_need"):
+            check_recommendations(band, {R.COUNSELLING}, safety_concern=True)
+    else:
+        check_recommendations(band, {R.COUNSELLING}, safety_concern=True)
+
+
+@pytest.mark.parametrize("band", ResultBand)
 def test_no_service_goes_with_no_need_and_alone(band: ResultBand) -> None:
     check_recommendations(band, {R.COUNSELLING, R.REFERRAL})
     with refusal(Invalid, "recommendations_contradict"):

@@ -11,9 +11,10 @@ from sqlalchemy import select, text, update
 from server import clock
 from server.config import Config
 from server.domain.codes import ClosureReason, LedgerState, Purpose, Role
-from server.domain.codes_care import ConsentScope
+from server.domain.codes_care import ConsentScope, SafetyKind, SafetySource
 from server.domain.codes_consents import WithdrawalChannel
 from server.domain.codes_leaving import ProposalState
+from server.domain.crisis_reports import CrisisReport
 from server.domain.identity import Grant
 from server.domain.ledger_states import IN_SERVICE_STATES, TERMINAL_STATES, LedgerAct
 from server.domain.pages import PageAsked
@@ -22,6 +23,7 @@ from server.errors import Conflict, Forbidden, Invalid, LinliError, NotFound, St
 from server.models.consent import Consent
 from server.models.ledger import LedgerEntry, LedgerStep, Task
 from server.models.plan import CarePlan, Visit
+from server.models.safety import SafetyEvent
 from server.services.consents import withdraw_everything
 from server.services.entry_proposals import agree, list_proposals, propose_closure, refuse, take_back
 from server.services.expiry import expire_due
@@ -30,6 +32,7 @@ from server.services.ledger_moves import move
 from server.services.ledger_reading import LedgerFilter, list_ledger
 from server.store.care import records
 from server.store.erasure import erase_care
+from server.store.safety_events import NewSafetyEvent, raise_event
 from server.store.transaction import Caller, Store, new_id, open_store, transaction
 from tests.make import County, a_caller, same_caller
 from tests.make_assessments import signed
@@ -93,6 +96,22 @@ def test_two_sides_let_somebody_leave(county: County, *, by_township: bool) -> N
     assert (step.act, step.from_state, step.to_state, step.reason, step.actor_id) == (
         "close", "stable", "closed", "1", second.identity.user_id,
     )  # fmt: skip
+
+
+def test_nobody_is_let_go_by_others_while_an_emergency_is_unanswered(county: County) -> None:
+    person = in_care(county, S.STABLE)
+    proposal = propose_closure(person.assessor, person.entry_id, C.NEED_MET)
+    with transaction(person.assessor) as work:
+        new = NewSafetyEvent(
+            person.area_code, CrisisReport(SafetyKind.ACUTE_STATE, "说话没有条理，整夜不睡。"), SafetySource.STAFF,
+            resident_id=person.resident_id,
+        )  # fmt: skip
+        raise_event(work, new)
+    with refusal(Conflict, "safety_event_open"):
+        agree(person.coordinator, proposal.id, proposal.version)
+    with transaction(person.assessor) as work:
+        work.session.execute(update(SafetyEvent).values(state="closed"))
+    assert agree(person.coordinator, proposal.id, proposal.version).state == "agreed"
 
 
 def test_nobody_decides_about_their_own_proposal_nor_for_their_own_side(county: County) -> None:

@@ -184,6 +184,7 @@ def test_taking_it_in_hand_ends_the_call_and_asks_for_a_review(county: County) -
         ("safety_event", "assessor", True),
         ("safety_event", "township_coordinator", True),
         ("safety_review", "assessor", False),
+        ("safety_review", "clinician", False),
     ]
     with refusal(Stale, "record_changed"):
         acknowledge_event(a_coordinator(county), view.id, view.version)
