@@ -26,6 +26,7 @@ from server.services.case_teams import (
     stand_down_team,
 )
 from server.store.transaction import Caller, Store, transaction
+from tests.conftest import a_county_code
 from tests.make import County, a_county
 from tests.make_care import in_care
 from tests.make_teams import MINUTE, a_member
@@ -145,7 +146,7 @@ class CaseTeams(RuleBasedStateMachine):
 
 
 def test_any_order_of_acts_keeps_to_the_table(store: Store, owner_engine: Engine) -> None:
-    shared = a_county(store, owner_engine, "998814")
+    shared = a_county(store, owner_engine, a_county_code())
     members = {
         Discipline.SMD_DOCTOR: a_member(shared, Discipline.SMD_DOCTOR, Role.CLINICIAN, shared.township).user_id,
         Discipline.GRID: a_member(shared, Discipline.GRID, Role.GRID_WORKER, shared.grid).user_id,

@@ -19,6 +19,7 @@ from server.models.ledger import LedgerEntry, LedgerStep
 from server.services.consents import withdraw_consent, withdraw_everything
 from server.services.consents_asking import answer_consent, ask_consent
 from server.store.transaction import Store, transaction
+from tests.conftest import a_county_code
 from tests.make import County, a_county
 from tests.make_care import in_care
 from tests.make_consents import LEAFLET, an_answer
@@ -156,6 +157,6 @@ class Asking(RuleBasedStateMachine):
 
 
 def test_any_order_of_asking_answering_and_leaving_keeps_to_the_table(store: Store, owner_engine: Engine) -> None:
-    Asking.county = a_county(store, owner_engine, "998802")
+    Asking.county = a_county(store, owner_engine, a_county_code())
     few = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Asking, settings=few)

@@ -19,6 +19,7 @@ from server.services.ledger_exit import close_entry
 from server.services.ledger_moves import EntryView
 from server.services.ledger_review import Acceptance, accept_entry, decline_entry, open_review, return_entry
 from server.store.transaction import Caller, Store, transaction
+from tests.conftest import a_county_code
 from tests.make import County, a_county
 from tests.make_ledger import a_coordinator, a_promotion, an_officer, observed, observed_again
 
@@ -35,7 +36,7 @@ ACTS: dict[LedgerAct, Act] = {
 
 
 def test_any_order_of_acts_keeps_to_the_table(store: Store, owner_engine: Engine) -> None:
-    shared = a_county(store, owner_engine, "998801")
+    shared = a_county(store, owner_engine, a_county_code())
 
     class Ledger(RuleBasedStateMachine):
         county: County = shared

@@ -28,6 +28,7 @@ from server.services.plans import agree_plan, draft_plan, revise_plan
 from server.services.visit_planning import NewDays, reschedule_visit
 from server.services.visits import record_visit
 from server.store.transaction import Caller, Store, transaction
+from tests.conftest import a_county_code
 from tests.make import County, a_county
 from tests.make_care import in_care
 from tests.make_plans import a_record, a_worker, content, entry_row, set_clock, visit_rows
@@ -164,7 +165,7 @@ def test_any_order_of_acts_keeps_to_the_tables_of_plans_and_visits(
     store: Store, owner_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_clock(monkeypatch, 2027, 1, 5)
-    shared = a_county(store, owner_engine, "998802")
+    shared = a_county(store, owner_engine, a_county_code())
 
     class Plans(PlanMachine):
         county, visitor = shared, a_worker(shared)

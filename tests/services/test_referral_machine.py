@@ -32,6 +32,7 @@ from server.services.referral_reading import ReferralForAgency, ReferralStatus, 
 from server.services.referrals import cancel_referral, close_referral, send_referral
 from server.store.care_stop import stop_unsent_referrals
 from server.store.transaction import Store, transaction
+from tests.conftest import a_county_code
 from tests.make import County, a_county
 from tests.make_referrals import Referring, drafted, referring
 
@@ -131,6 +132,6 @@ class Way(RuleBasedStateMachine):
 
 
 def test_any_order_of_acts_keeps_to_the_table(store: Store, owner_engine: Engine) -> None:
-    Way.county = a_county(store, owner_engine, "998812")
+    Way.county = a_county(store, owner_engine, a_county_code())
     few = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Way, settings=few)

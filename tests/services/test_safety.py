@@ -45,6 +45,7 @@ from server.services.safety_acts import (
 )
 from server.store.erasure import erase_residents
 from server.store.transaction import Caller, Store, new_id, transaction, widened
+from tests.conftest import a_county_code
 from tests.make import County, a_caller, a_county
 from tests.make_care import InCare, a_consent, a_plan, an_assessor, in_care
 from tests.make_ledger import observed, refusal
@@ -372,7 +373,7 @@ def ended(county: County) -> SafetyStatus:
 def test_any_order_of_acts_goes_from_raised_over_acknowledged_and_reviewed_to_closed(
     store: Store, owner_engine: Engine
 ) -> None:
-    shared = a_county(store, owner_engine, "998811")
+    shared = a_county(store, owner_engine, a_county_code())
     way = list(SafetyState)
 
     class Event(RuleBasedStateMachine):

@@ -23,6 +23,7 @@ from server.services.providers import change_provider, enter_provider, list_eval
 from server.services.site_staff import change_staff, enter_staff, list_staff, list_trainings, record_training
 from server.services.sites import SiteFilter, change_site, enter_site, list_checks, list_sites, move_site, record_check
 from server.store.transaction import Store, new_id, transaction
+from tests.conftest import a_county_code
 from tests.make import County, a_caller, a_county
 from tests.make_ledger import refusal
 from tests.make_sites import (
@@ -73,7 +74,7 @@ def test_a_move_holds_from_a_day_after_the_last_one_and_not_after_today(county: 
 
 
 def test_any_order_of_acts_keeps_to_the_table_of_sites(store: Store, owner_engine: Engine) -> None:
-    shared = a_county(store, owner_engine, "998803")
+    shared = a_county(store, owner_engine, a_county_code())
 
     class Site(RuleBasedStateMachine):
         @initialize(found=st.sampled_from(["planned", "built", "operating"]))
