@@ -11,7 +11,7 @@ from server.domain.identity import NOBODY, Grant, Identity
 from server.domain.sign_in import Login, counted_address, parse_login
 from server.errors import NotFound, TooMany, Unauthenticated, Unavailable
 from server.models.user import LoginSession
-from server.store.attempts import NOWHERE, Counter, Pause, count_try, counter, forget_tries, take_back_try
+from server.store.attempts import NOWHERE, Counter, Pause, count_try, counter, settle_tries
 from server.store.events import AccessEvent
 from server.store.identities import Request, SessionClaim, identity_of
 from server.store.sessions import end_session, living_session, living_sessions, open_session
@@ -190,9 +190,7 @@ def _open(
         if rehashed:
             renew_hash(work, user, rehashed)
         opened = open_session(work, session_id, known.user_id, caller.store.session_life)
-        login, address = counters
-        forget_tries(work, login)
-        take_back_try(work, address)
+        settle_tries(work, *counters)
         work.note(AccessEvent("session:sign_in", table="login_session", record_id=session_id))
         return opened
 

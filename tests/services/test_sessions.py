@@ -123,6 +123,14 @@ def test_a_deployment_sets_its_own_limits(county: County) -> None:
     assert 0 < paused.value.params["retry_after_s"] <= 900
 
 
+def test_whoever_signs_in_on_several_devices_at_once_is_let_in_on_each(county: County) -> None:
+    for _ in range(6):
+        _, login = a_user(county)
+        with ThreadPoolExecutor(4) as threads:
+            entering = [threads.submit(_outcome, county.store, login) for _ in range(4)]
+        assert [each.result() for each in entering] == [""] * 4
+
+
 def test_a_sign_in_and_a_deactivation_at_once_leave_no_session_open(county: County) -> None:
     admin = a_caller(county, Role.SYSADMIN, county.code)
     for _ in range(4):
