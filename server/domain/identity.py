@@ -32,6 +32,8 @@ class Identity:
     #: First 24 bits of an IPv4 or 48 of an IPv6 address: enough to see an odd place, too little to follow a person.
     address_prefix: str = ""
     must_change_password: bool = False
+    #: The tablet this session or push is bound to; none at an office desk.
+    device_id: UUID | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -2,8 +2,8 @@
 
 A rule grants one permission to one role, within the area of the grant, for named purposes, and where it says so
 only on records in certain states, only on the caller's own, only on somebody else's, or only on people the caller
-looks after. What no rule grants is refused. The lines stand in ``policy_sweep.py``, ``policy_care.py`` and
-``policy_office.py``. The same rule answers both questions: *may I touch this record?* (``may``) and *which records may
+looks after. What no rule grants is refused. The lines stand in ``policy_sweep.py``, ``policy_care.py``,
+``policy_office.py`` and ``policy_tablet.py``. The same rule answers both questions: *may I touch this record?* (``may``) and *which records may
 I see?* (``allowances``, turned into a query filter by ``server/store/scope.py``); a test holds the two together.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from server.domain import policy_care, policy_office, policy_sweep
+from server.domain import policy_care, policy_office, policy_sweep, policy_tablet
 from server.domain.codes import Purpose, Role
 from server.domain.identity import Grant, Identity
 from server.domain.permission_names import Permission
@@ -36,7 +36,7 @@ __all__ = [
 
 R = Role
 
-POLICY: tuple[Rule, ...] = (*policy_sweep.RULES, *policy_care.RULES, *policy_office.RULES)
+POLICY: tuple[Rule, ...] = (*policy_sweep.RULES, *policy_care.RULES, *policy_office.RULES, *policy_tablet.RULES)
 
 #: Digits of the area each role may be given. Grid workers keep to grids, or a village that has none.
 AREA_LEVELS: dict[Role, frozenset[int]] = {

@@ -80,6 +80,8 @@ def event_bytes(identity: Identity, event: AccessEvent, event_id: UUID, now: dat
         "action": event.action,
         "decision": event.decision,
     }
+    if identity.device_id is not None:
+        said["device"] = str(identity.device_id)
     return canonical_bytes(said | _particulars(event))
 
 
