@@ -1,10 +1,11 @@
 """Who may do what: one table, read top to bottom.
 
-A rule grants one permission to one role, within the area of the grant, for named purposes, and where it says so
-only on records in certain states, only on the caller's own, only on somebody else's, or only on people the caller
-looks after. What no rule grants is refused. The lines stand in ``policy_sweep.py``, ``policy_care.py``,
-``policy_office.py`` and ``policy_tablet.py``. The same rule answers both questions: *may I touch this record?* (``may``) and *which records may
-I see?* (``allowances``, turned into a query filter by ``server/store/scope.py``); a test holds the two together.
+A rule grants one permission to one role, within the area of the grant, for named purposes, and where it says so only
+on records in certain states, only on the caller's own, only on somebody else's, or only on people the caller looks
+after. What no rule grants is refused. The lines stand in ``policy_sweep.py``, ``policy_care.py``,
+``policy_office.py`` and ``policy_tablet.py``. The same rule answers both questions: *may I touch this record?*
+(``may``) and *which records may I see?* (``allowances``, turned into a query filter by ``server/store/scope.py``); a
+test holds the two together.
 """
 
 from collections.abc import Iterable
