@@ -16,6 +16,8 @@ from server.http.routes import harden
 from server.logs import configure_logs
 from server.services.access import Store
 from server.store.transaction import open_store
+from server.tablet.pages import PREFIX as TABLET_PREFIX
+from server.tablet.pages import tablet_pages
 
 
 def create_app(config: Config, store: Store | None = None) -> Flask:
@@ -33,6 +35,7 @@ def create_app(config: Config, store: Store | None = None) -> Flask:
     errors.register(app)
     app.register_blueprint(front_door())
     app.register_blueprint(document(_register_routes(app)), url_prefix=API_PREFIX)
+    app.register_blueprint(tablet_pages(), url_prefix=TABLET_PREFIX)
     app.after_request(harden)
     app.after_request(_name_request)
     return app

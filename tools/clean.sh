@@ -6,8 +6,9 @@ cd "$ROOT"
 clean() {
     "$ROOT/tools/cluster.sh" remove pg-test
     "$ROOT/tools/cluster.sh" stop pg
-    rm -rf "$VENV" node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov
-    rm -rf .coverage .coverage.* ./*.egg-info var/*.log var/.venv.lock var/.pg-test.*
+    rm -rf "$VENV" node_modules server/tablet/vendor server/tablet/vendor.new
+    rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov
+    rm -rf .coverage .coverage.* ./*.egg-info var/*.log var/.venv.lock var/.front-end.lock var/.pg-test.*
     find . -name __pycache__ -type d -prune -exec rm -rf {} +
 }
 

@@ -1,7 +1,16 @@
 #!/usr/bin/env bash
 # Install the operating system's packages that are missing (as root), or name them in one line (as anyone else).
-# PostgreSQL is not asked for when LINLI_DATABASE_URL names a server that exists already. The font prints Chinese in PDFs.
+# `tools/packages.sh` asks for what serving needs; its arguments ask for more: `node` to bring the tablet app's packages,
+# `browser` to test the tablet app. PostgreSQL is not asked for when LINLI_DATABASE_URL names a server that exists already. The font prints Chinese in PDFs.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+FURTHER=" $* "
+
+asked_for() { [[ "$FURTHER" == *" $1 "* ]]; }
+
+node_is_there() {
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+}
 
 postgres_version() {
     local installed
@@ -25,6 +34,8 @@ missing_packages() {
         version="$(postgres_version)"
         packages+=("postgresql-$version" "postgresql-$version-postgis-3")
     fi
+    if asked_for node && ! node_is_there; then packages+=(nodejs npm); fi
+    if asked_for browser && ! [ -x /usr/bin/chromium ]; then packages+=(chromium); fi
     echo "${packages[*]:-}"
 }
 

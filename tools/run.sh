@@ -5,6 +5,7 @@ cd "$ROOT"
 
 "$ROOT/tools/packages.sh"
 "$ROOT/tools/venv.sh" run
+"$ROOT/tools/front_end.sh"
 make_var
 
 if [ -n "${LINLI_DATABASE_URL:-}" ]; then

@@ -7,8 +7,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$ROOT"
 
-"$ROOT/tools/packages.sh"
+"$ROOT/tools/packages.sh" browser
 "$ROOT/tools/venv.sh" dev
+"$ROOT/tools/front_end.sh"
 make_var
 
 # Test runs share the test cluster; the last to end stops it, unless it ran before them all.

@@ -1,1 +1,1 @@
-"""The tablet app comes here; the room is empty until it is built."""
+"""The tablet app: `app/` is what runs on a tablet, `pages.py` hands it out, `vendor/` is filled by `npm ci`."""

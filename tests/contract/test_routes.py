@@ -57,7 +57,8 @@ def test_only_signing_in_health_and_the_document_are_public(app: Flask) -> None:
         if declarations(app.view_functions[rule.endpoint]).get("public")
     }
     pages = {"/", "/openapi.json", "/docs", "/docs/page.js", "/docs/page.css", "/assets/<path:name>"}
-    assert public == pages | {"/healthz", "/readyz", "/sessions", "/sessions/refresh"}
+    tablet = {"/tablet/", "/tablet/shell.json", "/tablet/<path:name>"}
+    assert public == pages | tablet | {"/healthz", "/readyz", "/sessions", "/sessions/refresh"}
 
 
 @every_operation
