@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `make test`: the whole suite on databases of its own, made for this run and dropped after it.
 # Arguments go to pytest: tools/test.sh tests/domain -k expiry. With COVER=1 the lines never reached are listed.
+# Tests that drive a browser come last and one by one: they take the time of people and of machines as it is.
 #
 # pytest is told LINLI_TEST_OWNER_URL, an address that may make databases, roles and PostGIS, and LINLI_TEST_PREFIX,
 # with which the name of every database it makes must begin.
@@ -45,10 +46,26 @@ finish() {
 }
 trap finish EXIT
 
+# Arguments may choose tests of one sort only; pytest says 5 when it finds none of the other.
+none_chosen=5
+try() {
+    local result=0
+    "$@" </dev/null || result=$?
+    case "$result" in
+    0) ran=yes ;;
+    "$none_chosen") ;;
+    *) failed="$result" ;;
+    esac
+}
+
+ran="" failed=0
 if [ -n "${COVER:-}" ]; then
-    "$VENV/bin/python" -m coverage run -m pytest "$@" </dev/null
+    try "$VENV/bin/python" -m coverage run -m pytest "$@"
     "$VENV/bin/python" -m coverage combine --quiet
     "$VENV/bin/python" -m coverage report
 else
-    "$VENV/bin/python" -m pytest -n "${TEST_WORKERS:-2}" --dist worksteal "$@" </dev/null
+    try "$VENV/bin/python" -m pytest -m "not browser" -n "${TEST_WORKERS:-2}" --dist worksteal "$@"
+    try "$VENV/bin/python" -m pytest -m browser "$@"
 fi
+[ -n "$ran" ] || [ "$failed" != 0 ] || fail "no test was chosen by: $*"
+exit "$failed"

@@ -1,0 +1,54 @@
+"""A real server, a line to it that can be cut, and tablets before it."""
+
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Playwright, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.tablet.browser import Browser
+from tests.tablet.gate import Gate
+
+
+class Silent(WSGIRequestHandler):
+    """Says nothing of the requests it takes."""
+
+    def log(self, *said):
+        pass
+
+
+@pytest.fixture(scope="module")
+def port(app: Flask) -> Iterator[int]:
+    """A real server on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield server.port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def gate(port: int) -> Iterator[Gate]:
+    """The line between the tablets of one test and the server."""
+    opened = Gate(port)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver, ended with the file: while it runs, no other event loop can in this thread."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(playwright: Playwright, gate: Gate, tmp_path) -> Iterator[Browser]:
+    """A tablet with nothing on it, not yet started."""
+    made = Browser(playwright, tmp_path / "profile", gate.address)
+    yield made
+    made.close()
