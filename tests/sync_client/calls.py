@@ -50,6 +50,10 @@ class Line:
             self.learn(said["server_time"])
         return said
 
+    def now(self) -> float:
+        """Seconds since 1970, by the tablet's clock and what was learnt of its error."""
+        return self.clock.seconds() + (self.store.said("clock_offset_ms") or 0) / 1000
+
     def learn(self, server_time: str) -> None:
         """Remember how far the tablet's clock is off."""
         self.store.say(clock_offset_ms=self.clock.offset_to(server_time))
@@ -67,8 +71,7 @@ class Line:
         return self.carrier(Request(method, BASE + path, headers, raw))
 
     def _proof(self, method: str, path: str, raw: bytes) -> str:
-        corrected = self.clock.seconds() + (self.store.said("clock_offset_ms") or 0) / 1000
-        about = Proof(method, path, int(corrected), self.store.said("county"), self.store.said("device_id"), raw)
+        about = Proof(method, path, int(self.now()), self.store.said("county"), self.store.said("device_id"), raw)
         return signed(self.key, about)
 
 
