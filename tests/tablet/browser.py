@@ -2,8 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -81,24 +80,19 @@ class Browser:
         closed: list[bool] = []
         context.on("close", lambda _: closed.append(True))
         for pid in processes_of(self.profile):
-            with _gone_already():
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if not closed:
             context.wait_for_event("close", timeout=PATIENCE_MS)
 
-    @contextmanager
-    def devtools(self) -> Iterator[CDPSession]:
-        """What only the developer's tools can do to the open page."""
-        assert self.context is not None
-        session = self.context.new_cdp_session(self.page)
-        yield session
-        session.detach()
-
     def leave_room(self, size: int | None) -> None:
-        """Let the app's storage hold no more than so many bytes; None takes the limit away."""
+        """Let the app's storage hold no more than so many bytes; None takes the limit away.
+
+        Chromium asks for the limit at a database's first write after it started, and then remembers what was left: say
+        it between `start` and `open`.
+        """
         said = {"origin": self.address} | ({} if size is None else {"quotaSize": size})
-        session = self._session()
-        session.send("Storage.overrideQuotaForOrigin", said)
+        self._session().send("Storage.overrideQuotaForOrigin", said)
 
     def evict(self) -> None:
         """Throw away everything the app has stored, as a browser may that runs out of room."""
@@ -133,18 +127,10 @@ def processes_of(profile: Path) -> list[int]:
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
-            with _gone_already():
+            with suppress(FileNotFoundError, ProcessLookupError):
                 if wanted in (folder / "cmdline").read_bytes():
                     found.append(int(folder.name))
     return found
-
-
-@contextmanager
-def _gone_already() -> Iterator[None]:
-    try:
-        yield
-    except (FileNotFoundError, ProcessLookupError):
-        pass
 
 
 def controlled(page: Page) -> None:

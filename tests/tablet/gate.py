@@ -1,6 +1,7 @@
 """The line between a tablet and the server: open, cut, or losing every answer after the request has arrived."""
 
 import socket
+from contextlib import suppress
 from enum import StrEnum
 from threading import Event, Thread
 
@@ -86,7 +87,5 @@ class Gate:
 
 
 def _hang_up(connection: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
