@@ -24,6 +24,7 @@ _STATES = {
     "safety": "safety_state",
     "site": "site_state",
     "team": "team_state",
+    "device": "device_state",
 }
 #: Other values that are codes → their list; several are joined by ``、``.
 _CODES = {"ground": "ground", "scope": "consent_scope", "gaps": "team_gap"}

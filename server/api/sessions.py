@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import request
 
 from server.domain.permissions import Permission
-from server.http.caller import current_caller, current_store, stated_request
-from server.http.openapi import Blueprint
+from server.http.caller import current_caller, current_store, signing_in_on, stated_request
+from server.http.openapi import DEVICE_REFUSALS, Blueprint
 from server.http.routes import needs, public, refuses
 from server.http.tokens import make_tokens, refresh_claim
 from server.schemas.sessions import SessionListSchema, SignedInSchema, SignInSchema
@@ -46,27 +46,31 @@ _SESSIONS = {
 @blueprint.post("")
 @public
 @refuses("sign_in_refused", "sign_in_paused", "database_unavailable", "access_log_unavailable", "seal_broken")
+@refuses("device_not_of_area", *DEVICE_REFUSALS)
+@blueprint.doc(security=[{}, {"deviceProof": []}])
 @blueprint.arguments(SignInSchema)
 @blueprint.response(201, SignedInSchema, example=_SIGNED_IN)
 def open_session(body: dict[str, str]) -> dict[str, Any]:
     """Sign in.
 
     Whatever is wrong with login or password, the answer is the same. Too many tries pause both login and address.
+    With a tablet's proof the session is bound to that tablet: every later call needs its proof.
     """
-    attempt = Attempt(body["login"], body["password"], request.remote_addr or "")
+    attempt = Attempt(body["login"], body["password"], request.remote_addr or "", signing_in_on())
     return _rendered(sign_in(current_store(), attempt, stated_request()))
 
 
 @blueprint.post("/refresh")
 @public
 @refuses("token_missing", "token_expired", "token_invalid", "session_ended")
-@refuses("database_unavailable", "access_log_unavailable", "seal_broken")
-@blueprint.doc(security=[{"bearer": []}])
+@refuses("database_unavailable", "access_log_unavailable", "seal_broken", *DEVICE_REFUSALS)
+@blueprint.doc(security=[{"bearer": []}, {"bearer": [], "deviceProof": []}])
 @blueprint.response(201, SignedInSchema, example=_SIGNED_IN)
 def refresh_session() -> dict[str, Any]:
     """Exchange the refresh token, sent as the bearer token, for the next pair.
 
-    A refresh token is good once. Presented again, it ends the session, for somebody else may hold a copy.
+    A refresh token is good once. Presented again, it ends the session, for somebody else may hold a copy. That of a
+    tablet stays good with the tablet's proof, until the session ends.
     """
     claim, token_id = refresh_claim()
     return _rendered(refresh(current_store(), claim, token_id, stated_request()))
@@ -99,7 +103,7 @@ def end_own_session(session_id: UUID) -> None:
 
 
 def _rendered(signed_in: SignedIn) -> dict[str, Any]:
-    claim = SessionClaim(signed_in.county_code, signed_in.user_id, signed_in.session_id)
+    claim = SessionClaim(signed_in.county_code, signed_in.user_id, signed_in.session_id, signed_in.device_id)
     tokens = make_tokens(claim, signed_in.refresh_token_id, signed_in.session_expires_at)
     return vars(tokens) | {
         "session_expires_at": signed_in.session_expires_at,

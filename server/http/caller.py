@@ -1,7 +1,7 @@
-"""From the request's headers to the caller: token, purpose, request id."""
+"""From the request's headers to the caller: token, proof of the tablet, purpose, request id."""
 
 from ipaddress import ip_address
-from typing import cast
+from typing import NoReturn, cast
 from uuid import UUID
 
 from flask import current_app, g, request
@@ -11,8 +11,19 @@ from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from uuid_utils.compat import uuid7
 
 from server.domain.codes import Purpose
-from server.errors import Malformed, Unauthenticated
-from server.services.access import Caller, Request, SessionClaim, Store, identify
+from server.domain.codes_devices import DeviceState
+from server.errors import Conflict, Forbidden, Malformed, Unauthenticated
+from server.http.device_proof import Proof, check_time, has_proof, stated_proof
+from server.services.access import (
+    Caller,
+    KnownDevice,
+    Request,
+    SessionClaim,
+    Store,
+    as_device,
+    identify,
+    known_device,
+)
 
 PURPOSE_HEADER = "X-Purpose"
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -35,11 +46,91 @@ def current_request_id() -> UUID:
     return cast("UUID", g.request_id)
 
 
+def current_device() -> KnownDevice:
+    """The tablet that proved itself in this request."""
+    return cast("KnownDevice", g.device)
+
+
 def authenticate() -> Caller:
-    """Read the token and load its session; keeps the caller for this request. Raises Unauthenticated."""
-    caller = identify(current_store(), token_claim(refresh=False), stated_request())
+    """Read the token and load its session; keeps the caller for this request.
+
+    A session bound to a tablet needs that tablet's proof as well. Raises Unauthenticated and Forbidden.
+    """
+    claim = token_claim(refresh=False)
+    caller = identify(current_store(), claim, stated_request())
     g.caller = caller
+    hold_device(claim)
     return caller
+
+
+def hold_device(claim: SessionClaim) -> None:
+    """Go on only with a proof of the very tablet that a session is bound to; one bound to none needs none.
+
+    Raises:
+        Unauthenticated: as ``stated_proof`` and ``authenticate_device``.
+        Forbidden: ``device_pending``, ``device_revoked``.
+    """
+    if claim.device_id is None:
+        return
+    proof = stated_proof()
+    if (proof.county_code, proof.device_id) != (claim.county_code, claim.device_id):
+        raise Unauthenticated("device_proof_invalid")
+    _admit(_found(proof), (DeviceState.ACTIVE,))
+
+
+def authenticate_device(states: tuple[DeviceState, ...]) -> KnownDevice:
+    """The tablet whose proof this request brings, if it is in one of these states; it is the caller unless a user is.
+
+    Raises:
+        Unauthenticated: ``device_proof_missing``, ``device_proof_invalid``, ``device_unknown``, ``device_clock_off``.
+        Forbidden: ``device_pending``, or ``device_revoked`` with the order to wipe.
+        Conflict: ``device_not_revoked``.
+    """
+    proof = stated_proof()
+    device = _found(proof)
+    g.caller = as_device(current_store(), device.county_code, device.id, stated_request())
+    _admit(device, states)
+    return device
+
+
+def authenticate_new_device() -> Proof:
+    """The proof of a tablet that is to be enrolled: its key is taken from it. Raises Unauthenticated."""
+    proof = stated_proof()
+    check_time(proof)
+    return proof
+
+
+def signing_in_on() -> KnownDevice | None:
+    """The tablet on which somebody signs in; None at a desk. Raises as ``authenticate_device``."""
+    if not has_proof():
+        return None
+    device = _found(stated_proof())
+    _admit(device, (DeviceState.ACTIVE,))
+    return device
+
+
+def _found(proof: Proof) -> KnownDevice:
+    device = known_device(current_store(), proof.county_code, proof.device_id)
+    if device is None:
+        raise Unauthenticated("device_unknown")
+    if device.public_key != proof.public_key:
+        raise Unauthenticated("device_proof_invalid")
+    check_time(proof)
+    return device
+
+
+def _admit(device: KnownDevice, states: tuple[DeviceState, ...]) -> None:
+    if device.state not in states:
+        _turn_away(device.state)
+    g.device = device
+
+
+def _turn_away(state: DeviceState) -> NoReturn:
+    if state is DeviceState.PENDING:
+        raise Forbidden("device_pending")
+    if state is DeviceState.ACTIVE:
+        raise Conflict("device_not_revoked")
+    raise Forbidden("device_revoked", wipe=True)
 
 
 def token_claim(*, refresh: bool) -> SessionClaim:
@@ -52,7 +143,8 @@ def token_claim(*, refresh: bool) -> SessionClaim:
         if verify_jwt_in_request(refresh=refresh, optional=True) is None:
             raise Unauthenticated("token_missing")
         claims = get_jwt()
-        return SessionClaim(str(claims["county"]), UUID(claims["sub"]), UUID(claims["sid"]))
+        device_id = UUID(claims["device"]) if "device" in claims else None
+        return SessionClaim(str(claims["county"]), UUID(claims["sub"]), UUID(claims["sid"]), device_id)
     except ExpiredSignatureError as error:
         raise Unauthenticated("token_expired") from error
     except (JWTExtendedException, PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:

@@ -27,6 +27,8 @@ from server.messages import Language, message_for
 from server.services.access import record_refusal
 
 PROBLEM_TYPE = "application/problem+json"
+#: Values of a refusal that a client acts on, told as members of their own.
+_MEMBERS = ("server_time", "wipe")
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 #: Refusals worth writing down: somebody tried what they may not, or what is not theirs.
 LOGGED_STATUSES = frozenset({403, 404, 409, 429})
@@ -86,6 +88,7 @@ def answer(error: LinliError) -> Response:
         "code": final.code,
         "request_id": str(current_request_id()),
     }
+    body |= {name: final.params[name] for name in _MEMBERS if name in final.params}
     if final.field:
         body["field"] = final.field
     if final.errors:

@@ -10,9 +10,11 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from flask_smorest.spec.plugins import FlaskPlugin
 from werkzeug.routing import Rule
 
+from server.domain.devices import TABLET_PERMISSIONS
 from server.domain.permissions import Permission, purposes_of, roles_with
 from server.http.bodies import Parser
 from server.http.caller import PURPOSE_HEADER
+from server.http.device_proof import PROOF_HEADER
 from server.http.errors import PROBLEM_TYPE
 from server.http.routes import DECLARED
 from server.messages import message_for
@@ -27,6 +29,14 @@ _BEARER = {
     "scheme": "bearer",
     "bearerFormat": "JWT",
     "description": "access_token of POST /api/v1/sessions · 填写登录后得到的 access_token，有效十五分钟",
+}
+
+_DEVICE_PROOF = {
+    "type": "apiKey",
+    "in": "header",
+    "name": PROOF_HEADER,
+    "description": "A JWT (RFC 9449) signed by the tablet's key over method, path and body: mobile_api_spec/SYNC.md §2"
+    " · 平板设备密钥对请求方法、路径和内容的签名",
 }
 
 _PROBLEM: dict[str, Any] = {
@@ -57,6 +67,12 @@ _SIGNED_IN = (
     *("token_missing", "token_expired", "token_invalid", "session_ended", "seal_broken"),
     *("role_forbidden", "password_change_required", "database_unavailable"),
 )
+#: What any route that takes a tablet's proof may answer.
+DEVICE_REFUSALS = (
+    *("device_proof_missing", "device_proof_invalid", "device_unknown", "device_clock_off"),
+    *("device_pending", "device_revoked"),
+)
+_BY_DEVICE = (*DEVICE_REFUSALS, "seal_broken", "database_unavailable", "access_log_unavailable")
 _PERSON = (
     *("purpose_required", "purpose_unknown", "purpose_forbidden"),
     *("disclosure_budget_used", "access_log_unavailable", "key_missing", "seal_broken"),
@@ -87,8 +103,8 @@ class Blueprint(SmorestBlueprint):
         responses.pop(422, None)
         responses |= _responses(codes)
         _keep_examples(spec, codes)
+        doc |= _security(declared, permission)
         if permission is not None:
-            doc["security"] = [{"bearer": []}]
             doc["x-permission"] = str(permission)
             doc["x-roles"] = sorted(roles_with(permission))
         return doc
@@ -127,6 +143,7 @@ def make_api(app: Flask) -> Api:
     }
     api = Api(app, spec_kwargs={"flask_plugin": Addresses()})
     api.spec.components.security_scheme("bearer", _BEARER)
+    api.spec.components.security_scheme("deviceProof", _DEVICE_PROOF)
     api.spec.components.schema("Problem", _PROBLEM)
     return api
 
@@ -142,7 +159,9 @@ def _codes(
 ) -> tuple[str, ...]:
     codes: tuple[str, ...] = tuple(declared.get("codes", ()))
     if permission is not None:
-        codes += _SIGNED_IN
+        codes += _SIGNED_IN + _on_tablets(permission)
+    if declared.get("by_device"):
+        codes += _BY_DEVICE
     if permission is not None and purposes_of(permission):
         codes += _PERSON
     if declared.get("versioned"):
@@ -152,6 +171,24 @@ def _codes(
     elif has_query:
         codes += ("fields_invalid",)
     return (*codes, "server_fault")
+
+
+def _on_tablets(permission: Permission) -> tuple[str, ...]:
+    if permission not in TABLET_PERMISSIONS:
+        return ("tablet_token_forbidden",)
+    return (*DEVICE_REFUSALS, "device_needed") if permission is Permission.SYNC_PULL else DEVICE_REFUSALS
+
+
+def _security(declared: dict[str, Any], permission: Permission | None) -> dict[str, Any]:
+    """What a call must bring: a token, on a tablet with the tablet's proof; or the proof alone."""
+    if declared.get("by_device"):
+        return {"security": [{"deviceProof": []}]}
+    if permission is None:
+        return {}
+    both: dict[str, list[str]] = {"bearer": [], "deviceProof": []}
+    if permission is Permission.SYNC_PULL:
+        return {"security": [both]}
+    return {"security": [{"bearer": []}, both] if permission in TABLET_PERMISSIONS else [{"bearer": []}]}
 
 
 def _headers(declared: dict[str, Any], permission: Permission | None) -> list[dict[str, Any]]:

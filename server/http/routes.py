@@ -8,8 +8,9 @@
     @blueprint.response(200, LedgerEntrySchema)
     def accept(body: dict[str, Any], entry_id: UUID) -> tuple[EntryView, dict[str, str]]: ...
 
-``needs`` runs before the body is read. Everything declared here stands in the OpenAPI document as well, with an
-example per refusal, and a test finds every view that declares nothing.
+``needs`` runs before the body is read, unless a tablet's proof has to be held against it. Beside ``needs`` and
+``public`` stands ``by_device``, for what a tablet does by its key alone. Everything declared here stands in the OpenAPI
+document as well, with an example per refusal, and a test finds every view that declares nothing.
 """
 
 from collections.abc import Callable
@@ -19,10 +20,12 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from flask import Response, current_app, g, request
 
+from server.domain.codes_devices import DeviceState
+from server.domain.devices import TABLET_PERMISSIONS
 from server.domain.identity import Identity
 from server.domain.permissions import Permission, allowances
 from server.errors import Forbidden, Malformed, PreconditionNeeded
-from server.http.caller import authenticate
+from server.http.caller import authenticate, authenticate_device, authenticate_new_device
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +48,7 @@ def needs(permission: Permission) -> Callable[[View[P, T]], View[P, T]]:
             caller = authenticate()
             if permission is not Permission.ACCOUNT_OWN:
                 _check(caller.identity, permission)
+            _check_tablet(caller.identity, permission)
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         return _declare(checked, permission=permission)
@@ -55,6 +59,32 @@ def needs(permission: Permission) -> Callable[[View[P, T]], View[P, T]]:
 def public(view: View[P, T]) -> View[P, T]:
     """A route for people who have not signed in: signing in itself, and the machine's own checks."""
     return _declare(_passed_on(view), public=True)
+
+
+def by_device(*states: DeviceState) -> Callable[[View[P, T]], View[P, T]]:
+    """Let in a tablet by the proof of its key alone, signed in or not, in these states; it is the caller."""
+
+    def declare(view: View[P, T]) -> View[P, T]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+            g.permission = "device:call"
+            authenticate_device(states)
+            return current_app.ensure_sync(view)(*args, **kwargs)
+
+        return _declare(checked, by_device=True)
+
+    return declare
+
+
+def by_new_device(view: View[P, T]) -> View[P, T]:
+    """Let in a tablet that nobody knows yet, by the proof of the key it brings; kept in ``g.proof``."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        g.proof = authenticate_new_device()
+        return current_app.ensure_sync(view)(*args, **kwargs)
+
+    return _declare(checked, by_device=True)
 
 
 def refuses(*codes: str) -> Callable[[View[P, T]], View[P, T]]:
@@ -122,6 +152,15 @@ def _check(identity: Identity, permission: Permission) -> None:
     if identity.must_change_password:
         raise Forbidden("password_change_required")
     allowances(identity, permission)
+
+
+def _check_tablet(identity: Identity, permission: Permission) -> None:
+    """A tablet's session reaches a short list; what tablets are for is reached from nowhere else."""
+    if identity.device_id is None:
+        if permission is Permission.SYNC_PULL:
+            raise Forbidden("device_needed")
+    elif permission not in TABLET_PERMISSIONS:
+        raise Forbidden("tablet_token_forbidden")
 
 
 def _passed_on(view: View[P, T]) -> View[P, T]:

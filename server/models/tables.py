@@ -6,6 +6,7 @@ from server.models import (
     assessment,
     consent,
     course,
+    device,
     indicator,
     key,
     ledger,
@@ -18,6 +19,8 @@ from server.models import (
     site,
     spreadsheet,
     sweep,
+    sync,
+    sync_push,
     team,
     user,
 )
@@ -32,6 +35,7 @@ __all__ = [
     "assessment",
     "consent",
     "course",
+    "device",
     "indicator",
     "key",
     "ledger",
@@ -44,6 +48,8 @@ __all__ = [
     "site",
     "spreadsheet",
     "sweep",
+    "sync",
+    "sync_push",
     "team",
     "user",
 ]

@@ -65,6 +65,8 @@ class LoginSession(TenantRow, Model):
     revoked_at: Mapped[datetime | None]
     #: The only refresh token still good; an older one presented again revokes the session.
     refresh_token_id: Mapped[UUID]
+    #: The tablet it is bound to, whose key signs every call; none at an office desk.
+    device_id: Mapped[UUID | None]
 
 
 class SignInAttempt(Model):

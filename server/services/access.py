@@ -2,18 +2,22 @@
 
 from uuid import UUID
 
-from server.domain.identity import Identity
+from server.domain.identity import NOBODY, Identity
 from server.store.events import AccessEvent
 from server.store.identities import Request, SessionClaim, identity_of
+from server.store.known_devices import KnownDevice, known_device
 from server.store.transaction import Caller, Store, is_reachable, transaction
 
 __all__ = [
     "Caller",
+    "KnownDevice",
     "Request",
     "SessionClaim",
     "Store",
+    "as_device",
     "identify",
     "is_ready",
+    "known_device",
     "record_refusal",
 ]
 
@@ -21,6 +25,21 @@ __all__ = [
 def identify(store: Store, claim: SessionClaim, request: Request) -> Caller:
     """The caller behind a token; raises Unauthenticated ``session_ended``."""
     identity: Identity = identity_of(store, claim, request)
+    return Caller(identity, store)
+
+
+def as_device(store: Store, county_code: str, device_id: UUID, request: Request) -> Caller:
+    """A tablet itself as the caller, whoever works on it: no user and no role, so the policy shows it nobody."""
+    identity = Identity(
+        NOBODY,
+        county_code,
+        NOBODY,
+        request.request_id,
+        (),
+        purpose=request.purpose,
+        address_prefix=request.address_prefix,
+        device_id=device_id,
+    )
     return Caller(identity, store)
 
 

@@ -7,14 +7,17 @@ from uuid import UUID
 
 from server import clock
 from server.crypto.passwords import hash_password, needs_rehash, verify_password
+from server.domain.devices import works_there
 from server.domain.identity import NOBODY, Grant, Identity
 from server.domain.sign_in import Login, counted_address, parse_login
-from server.errors import NotFound, TooMany, Unauthenticated, Unavailable
+from server.errors import Forbidden, NotFound, TooMany, Unauthenticated, Unavailable
 from server.models.user import LoginSession
 from server.store.attempts import NOWHERE, Counter, Pause, count_try, counter, settle_tries
 from server.store.events import AccessEvent
+from server.store.grants import grants_in_force
 from server.store.identities import Request, SessionClaim, identity_of
-from server.store.sessions import end_session, living_session, living_sessions, open_session
+from server.store.known_devices import KnownDevice
+from server.store.sessions import end_session, living_session, living_sessions, open_session, renew_session
 from server.store.transaction import Caller, Store, Work, new_id, transaction
 from server.store.users import Credentials, credentials_of, lock_active, renew_hash
 
@@ -26,6 +29,8 @@ class Attempt:
     login: str
     password: str
     address: str
+    #: The tablet on which somebody signs in, which has proved itself; none at a desk.
+    device: KnownDevice | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class SignedIn:
     session_expires_at: datetime
     must_change_password: bool
     grants: tuple[Grant, ...]
+    device_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ def sign_in(store: Store, attempt: Attempt, request: Request) -> SignedIn:
     Raises:
         Unauthenticated: ``sign_in_refused``.
         TooMany: ``sign_in_paused``, too many tries for this login or from this address, known or not.
+        Forbidden: ``device_not_of_area``, they hold no role where the tablet belongs.
     """
     login = parse_login(attempt.login)
     stranger = Caller(_stranger(login.county_code, request), store)
@@ -78,25 +85,33 @@ def sign_in(store: Store, attempt: Attempt, request: Request) -> SignedIn:
         raise TooMany("sign_in_paused", retry_after_s=seconds_until(checked.pause.until))
     known = checked.credentials
     if not verify_password(attempt.password, known.password_hash if known else None) or known is None:
-        _note_refusal(stranger, checked)
+        _note_refusal(stranger, checked, "sign_in_refused")
         raise Unauthenticated("sign_in_refused")
+    if attempt.device is not None and not _may_work_on(stranger, known.user_id, attempt.device):
+        _note_refusal(stranger, checked, "device_not_of_area")
+        raise Forbidden("device_not_of_area")
     rehashed = hash_password(attempt.password) if needs_rehash(known.password_hash) else None
-    opened = _open(stranger, known, checked.counters, rehashed)
+    device_id = attempt.device.id if attempt.device else None
+    opened = _open(_on(stranger, device_id), known, checked.counters, rehashed)
     return _signed_in(store, opened, request)
 
 
 def refresh(store: Store, claim: SessionClaim, refresh_token_id: UUID, request: Request) -> SignedIn:
     """Give a session its next refresh token; one that was used before ends the session, for somebody copied it.
 
+    A tablet's session keeps its token: nobody else can use it (RFC 9700 §2.2.2), and an answer lost on the way, as
+    happens in the field, signs nobody out.
+
     Raises:
         Unauthenticated: ``session_ended``, in either case.
     """
-    caller = Caller(_named(_stranger(claim.county_code, request), claim.user_id, claim.session_id), store)
+    stranger = _on(Caller(_stranger(claim.county_code, request), store), claim.device_id)
+    caller = replace(stranger, identity=_named(stranger.identity, claim.user_id, claim.session_id))
     with transaction(caller) as work:
-        session = living_session(work, claim.session_id, claim.user_id)
+        session = living_session(work, claim)
         good = session is not None and session.refresh_token_id == refresh_token_id
         if session is not None and good:
-            session.refresh_token_id, session.last_seen_at = new_id(), work.now
+            renew_session(work, session)
             work.note(AccessEvent("session:refresh", table="login_session", record_id=session.id))
         elif session is not None:
             session.revoked_at = work.now
@@ -166,7 +181,16 @@ def _has_joined(work: Work) -> bool:
         return False
 
 
-def _note_refusal(stranger: Caller, checked: _Checked) -> None:
+def _may_work_on(stranger: Caller, user_id: UUID, device: KnownDevice) -> bool:
+    """Whether the user holds a role today that has ground in common with the tablet's township."""
+    if device.county_code != stranger.identity.county_code:
+        return False
+    with transaction(stranger) as work:
+        held = grants_in_force(work, user_id)
+    return any(works_there(grant.granted_area, device.area_code) for grant in held)
+
+
+def _note_refusal(stranger: Caller, checked: _Checked, code: str) -> None:
     """Write the refusal down, with the user if there is one.
 
     A county that never joined has no log to write to; its transaction stays empty, but is not spared.
@@ -174,7 +198,7 @@ def _note_refusal(stranger: Caller, checked: _Checked) -> None:
     user_id = checked.credentials.user_id if checked.credentials else None
     with transaction(stranger) as work:
         if checked.joined:
-            work.note(AccessEvent("session:sign_in", "refused", "sign_in_refused", table="app_user", record_id=user_id))
+            work.note(AccessEvent("session:sign_in", "refused", code, table="app_user", record_id=user_id))
 
 
 def _open(
@@ -196,7 +220,7 @@ def _open(
 
 
 def _signed_in(store: Store, session: LoginSession, request: Request) -> SignedIn:
-    claim = SessionClaim(session.county_code, session.user_id, session.id)
+    claim = SessionClaim(session.county_code, session.user_id, session.id, session.device_id)
     identity = identity_of(store, claim, request)
     return SignedIn(
         user_id=session.user_id,
@@ -206,11 +230,16 @@ def _signed_in(store: Store, session: LoginSession, request: Request) -> SignedI
         session_expires_at=session.expires_at,
         must_change_password=identity.must_change_password,
         grants=identity.grants,
+        device_id=session.device_id,
     )
 
 
 def _stranger(county_code: str, request: Request) -> Identity:
     return Identity(NOBODY, county_code, NOBODY, request.request_id, (), address_prefix=request.address_prefix)
+
+
+def _on(caller: Caller, device_id: UUID | None) -> Caller:
+    return replace(caller, identity=replace(caller.identity, device_id=device_id))
 
 
 def _named(identity: Identity, user_id: UUID, session_id: UUID) -> Identity:

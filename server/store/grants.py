@@ -69,6 +69,11 @@ def standing_grants(work: Work, user_ids: Collection[UUID]) -> dict[UUID, list[R
     return held
 
 
+def grants_in_force(work: Work, user_id: UUID) -> Sequence[RoleGrant]:
+    """A user's grants that hold today."""
+    return work.session.scalars(select(RoleGrant).where(_in_force(work), RoleGrant.user_id == user_id)).all()
+
+
 def grant_for_change(work: Work, user_id: UUID, grant_id: UUID) -> RoleGrant:
     """A standing grant of a user, locked; raises NotFound ``not_found``."""
     statement = select(RoleGrant).where(_standing(work), RoleGrant.user_id == user_id, RoleGrant.id == grant_id)

@@ -30,6 +30,8 @@ class SessionClaim:
     county_code: str
     user_id: UUID
     session_id: UUID
+    #: The tablet it is bound to: a token of a tablet is worth nothing without that tablet's key.
+    device_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity
             .where(
                 LoginSession.id == claim.session_id, LoginSession.revoked_at.is_(None), LoginSession.expires_at > now
             )
+            .where(LoginSession.device_id.is_not_distinct_from(claim.device_id))
         ).one_or_none()
         if user is None:
             raise Unauthenticated("session_ended")
@@ -67,6 +70,7 @@ def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity
             purpose=request.purpose,
             address_prefix=request.address_prefix,
             must_change_password=user.must_change_password,
+            device_id=claim.device_id,
         )
 
 
