@@ -1,0 +1,317 @@
+/**
+ * The core of the tablet, as the screens see it: `openCore()`.
+ *
+ * A `change` event says that anything shown may have changed (`detail.what`); a `locking` event comes just before the keys are
+ * dropped, while drafts can still be put. Whatever is refused is thrown as `Refusal` with a stable `code`.
+ */
+
+import { startAutolock } from './autolock.js';
+import { Clock, periodOf } from './clock.js';
+import { openDatabase, writeMeta } from './database.js';
+import { countyOf, keepDevice, loadDevice, newDevice } from './device.js';
+import { Drafts } from './drafts.js';
+import { Refusal } from './errors.js';
+import { Http } from './http.js';
+import { instant } from './bytes.js';
+import { Library } from './library.js';
+import { located } from './locate.js';
+import { Outbox } from './outbox.js';
+import { thisPlatform } from './platform.js';
+import { Records } from './records.js';
+import { rescueText } from './rescue.js';
+import { Session } from './session.js';
+import { askToPersist } from './storage.js';
+import { Sync } from './sync.js';
+import { Vault } from './vault.js';
+import { statusOf } from './status.js';
+import { APP_VERSION } from './version.js';
+import { Views } from './views.js';
+import { deleteRest } from './wipe.js';
+
+export { Refusal } from './errors.js';
+export { APP_VERSION } from './version.js';
+
+const CHANNEL = 'linli-tablet';
+
+/** The seam between core and screens. */
+export class Core extends EventTarget {
+  /**
+   * @param {import('./platform.js').Platform} platform
+   * @param {import('./database.js').Database} database
+   */
+  constructor(platform, database) {
+    super();
+    this.platform = platform;
+    this.database = database;
+    const clock = new Clock(platform, database);
+    const http = new Http(platform, clock);
+    const vault = new Vault(platform, database, clock);
+    const outbox = new Outbox(database, clock, platform);
+    const records = new Records(database, vault);
+    const library = new Library(database, vault);
+    const session = new Session(platform, database, { http, vault, clock });
+    /** @type {import('./sync.js').SyncParts} */
+    this.parts = { platform, database, clock, http, vault, outbox, records, library, session };
+    this.engine = new Sync(this.parts, (what) => this.tell(what));
+    this.views = new Views(this.parts);
+    /** Drafts of forms: `get(key)`, `put(key, data)`, `drop(key)`. */
+    this.drafts = new Drafts(database, vault);
+    /** @type {import('./leases.js').Lease|null} fetched at sign-in, for a partition that is still to be made */
+    this.freshLease = null;
+    /** @type {any} */
+    this.snapshot = null;
+    this.channel = platform.timers && globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
+  }
+
+  /** @returns {any} how the tablet stands, at once; see `status.js` for what is in it */
+  status() {
+    return this.snapshot;
+  }
+
+  /** Read the standing anew and tell the screens. @param {string} what @param {boolean} [elsewhere] told by another window */
+  async tell(what, elsewhere = false) {
+    this.snapshot = await statusOf(this.parts, this.engine, this.freshLease);
+    this.dispatchEvent(new CustomEvent('change', { detail: { what } }));
+    if (!elsewhere) this.channel?.postMessage({ what });
+  }
+
+  /**
+   * Ask to be taken in with the office's code.
+   * @param {string} code
+   * @returns {Promise<{checkNumber: string}>}
+   */
+  async enrol(code) {
+    const { http, clock } = this.parts;
+    const asked = code.trim().toUpperCase();
+    const countyCode = countyOf(asked);
+    if (http.device && !['pending', 'wiped'].includes(http.device.state)) throw new Refusal('device_enrolled');
+    await askToPersist(this.platform);
+    const before = http.device;
+    const device = http.device?.state === 'pending' ? { ...http.device, countyCode } : await newDevice(countyCode, clock.now());
+    http.device = device;
+    try {
+      await http.ask({ method: 'POST', path: '/devices', body: { id: device.id, code: asked, app_version: APP_VERSION } });
+    } catch (error) {
+      http.device = before;
+      throw error;
+    }
+    await keepDevice(this.database, device);
+    this.engine.use(device);
+    return { checkNumber: device.checkNumber };
+  }
+
+  /** @returns {Promise<any>} the server's answer on how this device stands */
+  async checkStanding() {
+    if (!this.parts.http.device) throw new Refusal('device_new');
+    const answer = await this.engine.standing();
+    await this.tell('device');
+    return answer;
+  }
+
+  /**
+   * Sign in at the server, and bring the lease.
+   * @param {string} login
+   * @param {string} password
+   * @returns {Promise<{userId: string, needsSetUp: boolean, mustChangePassword: boolean}>}
+   */
+  async signIn(login, password) {
+    const { session, vault, http } = this.parts;
+    const told = await session.signIn(login, password);
+    if (vault.opened && vault.opened.userId !== told.user_id) vault.lock();
+    if (told.must_change_password) return { userId: told.user_id, needsSetUp: true, mustChangePassword: true };
+    const lease = await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token: await session.bearer() });
+    const needsSetUp = !(await this.database.table('users').get(lease.user_id));
+    this.freshLease = lease;
+    if (!needsSetUp) await vault.renew(lease);
+    await session.settle();
+    await this.tell('session');
+    return { userId: lease.user_id, needsSetUp, mustChangePassword: false };
+  }
+
+  /**
+   * Make the partition of whoever has just signed in; in place of one that she can no longer open. Unsent work stays.
+   * @param {{method: 'passkey'|'passphrase', passphrase?: string}} way
+   */
+  async setUp(way) {
+    const { session, vault } = this.parts;
+    if (!session.tokens || this.freshLease?.user_id !== session.tokens.userId) throw new Refusal('sign_in_needed');
+    await vault.make({ userId: session.tokens.userId, login: session.tokens.login }, this.freshLease, way);
+    this.freshLease = null;
+    await session.settle();
+    await this.unlocked();
+  }
+
+  /**
+   * @param {{userId: string, passphrase?: string}} who
+   * @returns {Promise<{writeOnly: boolean, code: string|null}>} `code` says why only writing is possible
+   */
+  async unlock({ userId, passphrase }) {
+    const { session, vault } = this.parts;
+    if (session.tokens && session.tokens.userId !== userId) session.forget();
+    try {
+      const found = await vault.unlock(userId, passphrase);
+      await session.settle();
+      await this.unlocked();
+      return found;
+    } catch (error) {
+      await this.tell('locked');
+      throw error;
+    }
+  }
+
+  async unlocked() {
+    this.autolock?.touch();
+    await this.tell('unlocked');
+    if (this.platform.timers) void this.sync({ by: 'person' });
+  }
+
+  /** Drop all keys and tokens; screens hear `locking` before and `change` after. */
+  lock() {
+    this.dispatchEvent(new CustomEvent('locking'));
+    this.parts.vault.lock();
+    this.parts.session.forget();
+    this.freshLease = null;
+    this.views.forget();
+    this.snapshot = { ...this.snapshot, locked: true, userId: null, writeOnly: false };
+    this.dispatchEvent(new CustomEvent('change', { detail: { what: 'locked' } }));
+    void this.tell('locked');
+  }
+
+  /** Somebody is there. */
+  touch() {
+    this.autolock?.touch();
+  }
+
+  /** @param {string} kind @returns {Promise<any[]>} */
+  async list(kind) {
+    return this.parts.records.list(kind);
+  }
+
+  /** Open one record; that it was looked at is written down before it is shown. @param {string} kind @param {string} id */
+  async get(kind, id) {
+    const data = await this.parts.records.find(kind, id);
+    if (await this.views.note(kind, id)) await this.tell('outbox');
+    return data;
+  }
+
+  /**
+   * Seal work for the server; on disk when it resolves.
+   * @param {import('./outbox.js').Work} work
+   * @returns {Promise<{opId: string, recordId: string}>}
+   */
+  async save(work) {
+    const { outbox, http, vault } = this.parts;
+    const kept = await outbox.save(http.device, vault.author(), work);
+    await this.tell('outbox');
+    return kept;
+  }
+
+  /** @returns {Promise<any[]>} what has not been delivered, in order, without its sealed content */
+  async outbox() {
+    const entries = await this.parts.outbox.entries();
+    return entries.map(({ sealed: _, ...entry }) => entry);
+  }
+
+  /** @returns {Promise<any[]>} the last 200, newest first */
+  async deliveries() {
+    return this.parts.outbox.deliveries();
+  }
+
+  /** @returns {Promise<any[]>} own operations that need attention */
+  async reviews() {
+    return this.list('review');
+  }
+
+  /** @param {{by: 'person'|'clock'}} [how] @returns {Promise<import('./sync.js').Round>} */
+  async sync({ by } = { by: 'person' }) {
+    return this.engine.run(by);
+  }
+
+  /** @returns {Promise<{name: string, blob: Blob}>} the outbox, sealed as it is, for the office */
+  async rescueFile() {
+    const { http, outbox, clock } = this.parts;
+    const when = { nowMs: clock.now(), apiBase: this.platform.apiBase };
+    const { name, text } = await rescueText(http.device, await outbox.entries(), when);
+    await writeMeta(this.database, 'rescuedSeq', (await outbox.entries()).at(-1)?.seq ?? 0);
+    return { name, blob: new Blob([text], { type: 'application/json' }) };
+  }
+
+  /** @param {string} name @returns {Promise<any>} */
+  async library(name) {
+    return this.parts.library.read(name);
+  }
+
+  /** @param {{passphrase?: string, to: import('./vault.js').Way}} change `passphrase` is the present one */
+  async changePassphrase({ passphrase, to }) {
+    await this.parts.vault.change(to, passphrase);
+    await this.tell('unlocked');
+  }
+
+  /** Delete everything on this tablet; refused while work waits that no rescue file holds. */
+  async deleteEverything() {
+    const rescued = (await this.database.table('meta').get('rescuedSeq'))?.value ?? 0;
+    const unsaved = (await this.parts.outbox.entries()).filter((entry) => entry.seq > rescued);
+    if (unsaved.length > 0) throw new Refusal('work_waiting', { waiting: unsaved.length });
+    this.lock();
+    await deleteRest(this.database);
+    this.engine.use(null);
+    await this.engine.load();
+    await this.tell('wiped');
+  }
+
+  /** @returns {Promise<any>} `{areaCode, name, …}` or `{code}` */
+  async locate() {
+    try {
+      const { area_code: areaCode, ...rest } = await located(this.platform, this.parts.http, await this.parts.session.bearer());
+      return { areaCode, ...rest };
+    } catch (error) {
+      if (error instanceof Refusal) return { code: error.code };
+      throw error;
+    }
+  }
+
+  /** @returns {{capturedAt: string, clockOffsetMs: number|null, period: string}} */
+  captureState() {
+    const { clock } = this.parts;
+    return { capturedAt: instant(this.platform.now()), clockOffsetMs: clock.offsetMs, period: periodOf(clock.now()) };
+  }
+
+  /** Begin to lock and sync by itself. */
+  start() {
+    const { vault, clock } = this.parts;
+    const tick = () => void this.tick();
+    this.autolock = startAutolock(this.platform, { lock: () => this.lock(), tick, isOpen: () => vault.opened !== null });
+    this.channel?.addEventListener('message', (event) => void this.tell(event.data.what, true));
+    this.platform.page?.addEventListener('online', () => {
+      this.engine.hint();
+      tick();
+    });
+    this.platform.page?.addEventListener('pagehide', () => void clock.keep());
+  }
+
+  /** What is done every few seconds. */
+  async tick() {
+    const { vault, clock } = this.parts;
+    await clock.tick();
+    if (await vault.enforceLeases()) await this.tell('lease');
+    if (this.parts.http.device) await this.sync({ by: 'clock' });
+  }
+}
+
+/**
+ * Open the core on this tablet's store.
+ * @param {Partial<import('./platform.js').Platform>} [instead] for tests
+ * @returns {Promise<Core>}
+ */
+export async function openCore(instead = {}) {
+  const platform = thisPlatform(instead);
+  const core = new Core(platform, await openDatabase(platform));
+  const { clock, http, vault } = core.parts;
+  await clock.load();
+  http.device = vault.device = await loadDevice(core.database);
+  await core.engine.load();
+  await vault.enforceLeases();
+  await core.tell('opened', true);
+  core.start();
+  return core;
+}

@@ -1,0 +1,60 @@
+/** How the tablet stands, gathered in one value for the screens. */
+
+import { instant } from './bytes.js';
+import { isOver } from './leases.js';
+import { storageState } from './storage.js';
+import { told } from './tries.js';
+
+/**
+ * @param {import('./sync.js').SyncParts} parts
+ * @param {import('./sync.js').Sync} engine
+ * @param {import('./leases.js').Lease|null} freshLease
+ */
+export async function statusOf(parts, engine, freshLease) {
+  const { http, vault, outbox, clock, platform, session } = parts;
+  const { waiting, needAttention } = await outbox.counted();
+  const storage = await storageState(platform);
+  const [last] = await outbox.deliveries();
+  const rows = http.device?.sealKey ? await vault.users() : [];
+  const nowMs = clock.now();
+  const users = rows.map(({ userId, login, method, tries }) => ({ userId, login, method, ...told(tries, nowMs) }));
+  return {
+    ...standingOf(http),
+    users,
+    ...opening(vault, rows, clock),
+    signedIn: session.tokens?.userId ?? null,
+    needsSetUp: freshLease !== null && !rows.some((row) => row.userId === freshLease.user_id),
+    waiting,
+    needAttention,
+    lastDeliveryAt: last?.deliveredAt ?? null,
+    lastSyncAt: at(engine.state.lastSyncAtMs),
+    lastCode: engine.state.lastCode,
+    backoffUntil: at(engine.state.backoffUntilMs || null),
+    syncing: engine.running,
+    clockOffsetMs: clock.offsetMs,
+    storage,
+  };
+}
+
+/** @param {import('./http.js').Http} http */
+function standingOf({ device, reach }) {
+  const { state: phase = 'new', checkNumber = null, countyCode = null, id: deviceId = null } = device ?? {};
+  return { phase, checkNumber, countyCode, deviceId, online: reach };
+}
+
+/**
+ * @param {import('./vault.js').Vault} vault
+ * @param {any[]} rows
+ * @param {import('./clock.js').Clock} clock
+ */
+function opening({ opened }, rows, clock) {
+  const userId = opened?.userId ?? null;
+  const kept = rows.find((row) => row.userId === userId)?.lease ?? null;
+  const lease = userId ? { expiresAt: kept?.expiresAt ?? null, over: isOver(kept, clock) } : null;
+  return { userId, locked: !opened, writeOnly: Boolean(opened && !opened.storageKey), lease };
+}
+
+/** @param {number|null} ms @returns {string|null} */
+function at(ms) {
+  return ms === null ? null : instant(ms);
+}

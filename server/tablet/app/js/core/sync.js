@@ -1,0 +1,239 @@
+/**
+ * The engine: one round at a time across the windows of this tablet. Push first, then lease, pull, library, and push again.
+ *
+ * What starts a round: a person, unlocking, the clock, and the browser's `online` event as a mere hint.
+ */
+
+import { readMeta, writeMeta } from './database.js';
+import { keepDevice } from './device.js';
+import { Refusal, codeOf } from './errors.js';
+import { isHalfOver } from './leases.js';
+import { ifFree } from './locks.js';
+import { Pull } from './pull.js';
+import { push } from './push.js';
+import { storageState } from './storage.js';
+import { APP_VERSION } from './version.js';
+import { wipe } from './wipe.js';
+
+const FAILED_WAIT_S = 30;
+const FAILED_WAIT_AT_MOST_S = 1800;
+const WAIT_AT_LEAST_S = 60;
+const WAIT_AT_MOST_S = 3600;
+const LOCK = 'linli-sync';
+/** Without an answer there is no sense in asking for more in the same round. */
+const NO_ANSWER = new Set(['unreached', 'timed_out']);
+
+/**
+ * @typedef {object} SyncParts
+ * @property {import('./platform.js').Platform} platform
+ * @property {import('./database.js').Database} database
+ * @property {import('./clock.js').Clock} clock
+ * @property {import('./http.js').Http} http
+ * @property {import('./vault.js').Vault} vault
+ * @property {import('./outbox.js').Outbox} outbox
+ * @property {import('./records.js').Records} records
+ * @property {import('./library.js').Library} library
+ * @property {import('./session.js').Session} session
+ */
+
+/** @typedef {{ok: boolean, pushed: number, pulled: number, code: string|null}} Round */
+/** @typedef {{lastSyncAtMs: number|null, backoffUntilMs: number, failures: number, lastCode: string|null}} SyncState */
+
+/** @returns {SyncState} of a tablet that never synced */
+function untried() {
+  return { lastSyncAtMs: null, backoffUntilMs: 0, failures: 0, lastCode: null };
+}
+
+export class Sync {
+  /**
+   * @param {SyncParts} parts
+   * @param {(what: string) => void} changed
+   */
+  constructor(parts, changed) {
+    this.parts = parts;
+    this.changed = changed;
+    this.pull = new Pull(parts);
+    this.running = false;
+    /** @type {SyncState} */
+    this.state = untried();
+  }
+
+  async load() {
+    this.state = (await readMeta(this.parts.database, 'sync')) ?? untried();
+  }
+
+  /**
+   * One round.
+   * @param {'person'|'clock'} by
+   * @returns {Promise<Round>} `code` says why it is not ok; nothing is thrown
+   */
+  async run(by) {
+    if (by === 'clock' && !this.isDue()) return told('not_due');
+    const done = await ifFree(this.parts.platform, LOCK, () => this.shown());
+    return done ?? told('sync_running');
+  }
+
+  /** @returns {boolean} whether the clock may start a round; a clock set far ahead holds nothing up for long */
+  isDue() {
+    const waitMs = this.state.backoffUntilMs - this.parts.clock.now();
+    return waitMs <= 0 || waitMs > WAIT_AT_MOST_S * 2000;
+  }
+
+  /** @returns {Promise<Round>} */
+  async shown() {
+    this.running = true;
+    this.changed('sync');
+    try {
+      return await this.settled();
+    } finally {
+      this.running = false;
+      this.changed('sync');
+    }
+  }
+
+  /** @returns {Promise<Round>} */
+  async settled() {
+    /** @type {Round & {backoffS: number}} */
+    const round = { ok: true, pushed: 0, pulled: 0, code: null, backoffS: 0 };
+    try {
+      await this.round(round);
+    } catch (error) {
+      fail(round, codeOf(error), error);
+    }
+    await this.keep(round);
+    const { ok, pushed, pulled, code } = round;
+    return { ok, pushed, pulled, code };
+  }
+
+  /** @param {Round & {backoffS: number}} round is filled in */
+  async round(round) {
+    const { device } = this.parts.http;
+    if (!device || device.state === 'wiped') return fail(round, device ? 'device_wiped' : 'device_new');
+    if (device.state === 'pending') await this.standing();
+    if (this.parts.http.device.state === 'pending') return fail(round, 'device_pending');
+    if (this.parts.http.device.state === 'revoked') return this.wiped(round);
+    await this.pushed(round);
+    try {
+      await this.received(round);
+    } catch (error) {
+      if (codeOf(error) !== 'device_revoked') throw error;
+      await this.standing();
+      await this.wiped(round);
+    }
+  }
+
+  /** Push; where the server answers with a refusal, what can be received is received all the same. @param {any} round */
+  async pushed(round) {
+    try {
+      const done = await push(this.parts.http, this.parts.outbox, () => this.changed('outbox'));
+      round.pushed += done.pushed;
+      round.backoffS = done.backoffS;
+    } catch (error) {
+      const { status = 0 } = /** @type {any} */ (error);
+      if (!(error instanceof Refusal) || NO_ANSWER.has(error.code) || status === 503) throw error;
+      fail(round, error.code, error);
+    }
+  }
+
+  /** @param {Round & {backoffS: number}} round */
+  async received(round) {
+    const { vault, session } = this.parts;
+    if (!vault.opened) {
+      await this.standing();
+      return this.parts.http.device.state === 'revoked' ? this.wiped(round) : undefined;
+    }
+    await this.leased();
+    if (!vault.opened?.storageKey) return fail(round, 'lease_over');
+    const bearer = () => session.bearer();
+    const { pulled, answer } = await this.pull.run(bearer, await this.health(), () => this.changed('records'));
+    round.pulled = pulled;
+    round.backoffS = answer.backoff_s ?? 0;
+    if (answer.seal_key) await writeMeta(this.parts.database, 'sealKey', answer.seal_key);
+    await this.parts.library.refresh(this.parts.http, await bearer(), answer.library ?? {});
+    await this.pushed(round);
+  }
+
+  /** Renew the lease when half of it is over, or where the author's token or the key lacks. */
+  async leased() {
+    const { vault, clock, session, http } = this.parts;
+    const { userId, authorToken, storageKey } = vault.opened;
+    const { lease } = await vault.row(userId);
+    if (authorToken && storageKey && !isHalfOver(lease, clock)) return;
+    const token = await session.bearer();
+    await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token }));
+    await session.settle();
+    this.changed('lease');
+  }
+
+  /** Ask how this device stands, and keep the answer. */
+  async standing() {
+    const { http, database } = this.parts;
+    const answer = await http.ask({ method: 'GET', path: '/sync/standing' });
+    const state = answer.wipe ? 'revoked' : answer.state;
+    if (state !== http.device.state) {
+      const device = { ...http.device, state };
+      await keepDevice(database, device);
+      this.use(device);
+    }
+    return answer;
+  }
+
+  /** @param {import('./device.js').DeviceRecord|null} device from now on */
+  use(device) {
+    this.parts.http.device = device;
+    this.parts.vault.device = device;
+    this.changed('device');
+  }
+
+  /** @param {Round} round */
+  async wiped(round) {
+    this.parts.session.forget();
+    const { code } = await wipe(this.parts);
+    this.changed('wiped');
+    fail(round, code ?? 'device_wiped');
+  }
+
+  /** @returns {Promise<object>} what the office is told (SYNC.md §4) */
+  async health() {
+    const { waiting, oldestAt } = await this.parts.outbox.counted();
+    const { freeMb, persisted } = await storageState(this.parts.platform);
+    return {
+      app_version: APP_VERSION,
+      waiting,
+      oldest_waiting_at: oldestAt,
+      clock_offset_ms: this.parts.clock.offsetMs,
+      storage_free_mb: freeMb,
+      storage_persisted: persisted,
+    };
+  }
+
+  /** Remember how it went and when to try again. @param {Round & {backoffS: number, retryAfterS?: number}} round */
+  async keep(round) {
+    const nowMs = this.parts.clock.now();
+    const failures = round.ok ? 0 : this.state.failures + 1;
+    const failedS = Math.min(FAILED_WAIT_AT_MOST_S, FAILED_WAIT_S * 2 ** Math.min(10, failures - 1));
+    const waitS = round.ok ? Math.max(WAIT_AT_LEAST_S, round.backoffS) : Math.max(failedS, round.retryAfterS ?? 0);
+    const backoffUntilMs = nowMs + Math.min(WAIT_AT_MOST_S, waitS) * 1000 * (0.8 + Math.random() * 0.4);
+    const lastSyncAtMs = round.ok && this.parts.vault.opened ? nowMs : this.state.lastSyncAtMs;
+    this.state = { lastSyncAtMs, backoffUntilMs, failures, lastCode: round.code };
+    if (this.parts.http.device?.state === 'wiped') return;
+    await writeMeta(this.parts.database, 'sync', this.state);
+  }
+
+  /** Where the last try reached nobody, a hint that there may be a network again is worth one try. */
+  hint() {
+    if (this.parts.http.reach === 'unreached') this.state = { ...this.state, backoffUntilMs: 0 };
+  }
+}
+
+/** @param {string} code @returns {Round} */
+function told(code) {
+  return { ok: false, pushed: 0, pulled: 0, code };
+}
+
+/** The first failure of a round is the one that is told. @param {any} round @param {string} code @param {any} [error] */
+function fail(round, code, error) {
+  round.ok = false;
+  round.code ??= code;
+  round.retryAfterS = Math.max(round.retryAfterS ?? 0, error?.retryAfterS ?? 0);
+}

@@ -1,0 +1,50 @@
+/**
+ * The end of a tablet: what is held is deleted at once, what waits is pushed, the rest is deleted, and the server is told.
+ *
+ * Each step is kept on disk, so that a tablet switched off half way goes on where it was.
+ */
+
+import { readMeta, written } from './database.js';
+import { keepDevice } from './device.js';
+import { codeOf } from './errors.js';
+import { push } from './push.js';
+
+const HELD = ['users', 'records', 'feeds', 'drafts', 'library'];
+
+/**
+ * @param {import('./sync.js').SyncParts} parts
+ * @returns {Promise<{code: string|null}>} null when the server has been told; else why not yet
+ */
+export async function wipe({ database, http, outbox, vault }) {
+  vault.lock();
+  await deleteHeld(database);
+  try {
+    await push(http, outbox, () => undefined);
+    const rows = (await readMeta(database, 'wipedRows')) ?? 0;
+    await http.ask({ method: 'POST', path: '/sync/wiped', body: { rows } });
+  } catch (error) {
+    return { code: codeOf(error) };
+  }
+  await deleteRest(database);
+  const gone = { ...http.device, state: /** @type {const} */ ('wiped'), privateKey: null, sealKey: null };
+  await keepDevice(database, gone);
+  http.device = vault.device = gone;
+  return { code: null };
+}
+
+/** Delete partitions, records, drafts and library, and count the records. @param {import('./database.js').Database} database */
+async function deleteHeld(database) {
+  await written(database, [...HELD, 'meta'], async () => {
+    const before = (await database.table('meta').get('wipedRows'))?.value ?? 0;
+    const rows = before + (await database.table('records').count());
+    await database.table('meta').put({ key: 'wipedRows', value: rows });
+    for (const table of HELD) await database.table(table).clear();
+  });
+}
+
+/** @param {import('./database.js').Database} database */
+export async function deleteRest(database) {
+  await written(database, [...HELD, 'outbox', 'deliveries', 'meta'], async () => {
+    for (const table of [...HELD, 'outbox', 'deliveries', 'meta']) await database.table(table).clear();
+  });
+}
