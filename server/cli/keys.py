@@ -6,6 +6,7 @@ from server import clock
 from server.cli.stores import opened_store
 from server.config import Config
 from server.crypto.keyring import generate_key_dir, load_key_dir
+from server.services.seal_keys import change_seal_key, check_seal_keys
 from server.store.tenancy import check_county_keys
 
 
@@ -34,4 +35,14 @@ def check() -> None:
     config = Config.from_environment()
     with opened_store(config, url=config.jobs_url) as store:
         counties, months = check_county_keys(store, clock.now())
-    click.echo(f"keys: every key opens (counties: {counties}, months: {months})")
+        sealing = check_seal_keys(store)
+    click.echo(f"keys: every key opens (counties: {counties}, months: {months}, for tablets: {sealing})")
+
+
+@keys.command("change-seal")
+@click.argument("county")
+def change_seal(county: str) -> None:
+    """Have the tablets of COUNTY (six digits) seal to a new key from now on; what they sealed before still opens."""
+    with opened_store(Config.from_environment()) as store:
+        key_id = change_seal_key(store, county)
+    click.echo(f"keys: tablets of {county} seal to {key_id} from their next sync")

@@ -90,4 +90,6 @@ FIELDS: Mapping[str, SealedField] = _registry(
     SealedField(1200, "meeting.minutes", Retention.CASE),
     SealedField(1201, "meeting_decision.text", Retention.CASE),
     SealedField(1202, "action_item.text", Retention.CASE),
+    SealedField(1300, "sync_review.payload", Retention.CASE),
+    SealedField(1301, "sync_review.note", Retention.CASE),
 )

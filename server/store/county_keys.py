@@ -6,6 +6,7 @@ Every opening checks the canary, so a wrong key-encryption key is found before a
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from uuid import UUID
 
 from sqlalchemy import Boolean, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from server.crypto.keyring import Keyring
 from server.crypto.keys import IndexKey, KeyName, MasterKey, RowMacKey, check_canary, make_canary
 from server.crypto.links import LinkKey
+from server.crypto.operations import SealKey
 from server.crypto.suites import Suite
 from server.errors import Unavailable
 from server.models.key import CountySettings, MasterKeyRow
@@ -30,7 +32,7 @@ _OF_THIS_TRANSACTION = literal_column(
 
 @dataclass
 class CountyKeys:
-    """The opened keys of one county; master keys by epoch (``YYYYMM``)."""
+    """The opened keys of one county; master keys by epoch (``YYYYMM``), keys that tablets seal to by their id."""
 
     county_code: str
     suite: Suite
@@ -39,6 +41,9 @@ class CountyKeys:
     link_key: LinkKey
     opened_at: datetime
     master_keys: dict[str, MasterKey] = field(default_factory=dict)
+    seal_keys: dict[UUID, SealKey] = field(default_factory=dict)
+    #: The one to be given out, by epoch.
+    current_seal_keys: dict[str, UUID] = field(default_factory=dict)
 
 
 class KeyCupboard:

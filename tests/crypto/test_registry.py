@@ -49,6 +49,8 @@ FROZEN = {
     1200: ("meeting.minutes", "case"),
     1201: ("meeting_decision.text", "case"),
     1202: ("action_item.text", "case"),
+    1300: ("sync_review.payload", "case"),
+    1301: ("sync_review.note", "case"),
 }
 
 
