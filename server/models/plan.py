@@ -60,6 +60,7 @@ class PlanItem(CareRecord, Model):
     __table_args__ = (
         *of_entry(),
         part_of("care_plan", "plan_id"),
+        Index("ix_plan_item_entry", "county_code", "entry_id", postgresql_where=text("done_at IS NULL")),
         Index("ix_plan_item_owner", "county_code", "owner_id", "due_on", postgresql_where=text("done_at IS NULL")),
         {"info": {"rls": "area"}},
     )

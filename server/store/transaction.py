@@ -2,7 +2,8 @@
 
 ``transaction`` is the only place that commits. It sets the caller's county and areas with ``SET LOCAL`` first, so
 that an unset context sees nothing, and stages what was noted before it commits; whatever a use case returns can
-only leave the server after that. If staging fails, nothing is committed and the answer is 503.
+only leave the server after that. If staging fails, nothing is committed and the answer is 503. Its last act is to
+settle the feeds of tablets that what was written concerns.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from server.domain.identity import Identity
 from server.errors import Unavailable
 from server.store.county_keys import CountyKeys, KeyCupboard
 from server.store.events import AccessEvent, stage
+from server.store.feeds import Settling, settle, was_stirred, watch
 
 #: One statement for the scope and for how long a transaction may keep others waiting, itself or by doing nothing.
 _BIND = text(
@@ -46,6 +48,8 @@ class Store:
     sign_in_tries_per_address: int = 50
     #: The composition a case team must have; see ``server/domain/case_teams.py``.
     strict_teams: bool = False
+    #: People a worker's tablet holds at most for their care.
+    tablet_residents: int = 50
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Work:
 def open_store(config: Config, keyring: Keyring, *, url: str | None = None) -> Store:
     """Open the store as the application's role (or at another address, for the job process)."""
     engine = create_engine(url or config.app_url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    watch(engine)
     return Store(
         engine,
         keyring,
@@ -121,6 +126,14 @@ def transaction(caller: Caller) -> Iterator[Work]:
         yield work
         session.flush()
         work.flush_events()
+        if was_stirred(session):
+            bind(session, caller.identity.county_code, (caller.identity.county_code,))
+            settle(session, settling_of(work))
+
+
+def settling_of(work: Work) -> Settling:
+    """What feeds are settled by in this transaction."""
+    return Settling(work.county_code, work.now, work.caller.store.tablet_residents)
 
 
 def bind(session: Session, county_code: str, area_codes: tuple[str, ...]) -> None:
