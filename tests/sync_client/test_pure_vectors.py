@@ -12,6 +12,8 @@ from tests.sync_client.digest import digest_of
 from tests.sync_client.keys import DeviceKey, Proof, b64, opened, padded, sealed_to, sealing_info, signed, unb64
 
 VECTORS = Path(__file__).parents[2] / "mobile_api_spec" / "vectors" / "sync"
+OPERATIONS = json.loads((VECTORS.parent / "operations.json").read_text("utf-8"))
+SEAL_KEY = DeviceKey.from_number(int(OPERATIONS["seal_key"]["private_key"], 16)).private
 
 
 def cases(name: str) -> list:
@@ -31,20 +33,24 @@ def test_what_is_held_has_its_digest(case):
     assert len(case["held"]) == case["count"]
 
 
-@pytest.mark.parametrize("case", cases("sealing.json"))
-def test_an_operation_opens_only_as_what_it_was_sealed_for(case):
-    key = DeviceKey.from_number(int(case["seal_private"], 16))
-    assert b64(key.point) == case["seal_public"]
-    info = sealing_info(case["county"], case["device_id"], case["op"])
+@pytest.mark.parametrize("case", OPERATIONS["opens"], ids=lambda case: case["name"])
+def test_an_operation_opens_as_what_it_was_sealed_for(case):
+    info = info_of(case["operation"])
     assert info.decode() == case["info"]
-    if case["opens"]:
-        inner = opened(key.private, case["sealed"], info)
-        assert padded(inner).decode() == case["plaintext"]
-        assert len(case["plaintext"].encode()) % 256 == 0
-        assert opened(key.private, sealed_to(case["seal_public"], inner, info), info) == inner
-    else:
-        with pytest.raises(InvalidTag):
-            opened(key.private, case["sealed"], info)
+    inner = opened(SEAL_KEY, case["sealed"], info)
+    assert inner == json.loads(case["plaintext"])
+    assert len(padded(inner)) == case["padded_bytes"]
+    assert opened(SEAL_KEY, sealed_to(OPERATIONS["seal_key"]["public_key"], inner, info), info) == inner
+
+
+@pytest.mark.parametrize("case", OPERATIONS["refuses"], ids=lambda case: case["name"])
+def test_an_operation_does_not_open_as_anything_else(case):
+    with pytest.raises((InvalidTag, ValueError)):
+        opened(SEAL_KEY, case["sealed"], info_of(case["operation"]))
+
+
+def info_of(operation: dict) -> bytes:
+    return sealing_info(operation["county_code"], operation["device_id"], operation)
 
 
 @pytest.mark.parametrize("case", [each for each in cases("proofs.json") if each.values[0]["expected"] == "good"])
