@@ -5,6 +5,7 @@ names), which the set-up writes with mode 0600. Secrets have no default, and no 
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 #: Where the set-up keeps settings and keys: beside the product's own folder, wherever a command is called from.
 VAR = Path(__file__).resolve().parents[1] / "var"
 ENV_FILE = VAR / "linli.env"
+LONGEST_LEASE_DAYS, MOST_TABLET_RESIDENTS = 7, 10_000
 
 
 class ConfigRefused(Exception):
@@ -46,6 +48,14 @@ class Config:
     trusted_proxies: int = 0
     #: Whether a case team needs all seven disciplines of the plan, instead of doctor, village or grid, and one more.
     strict_teams: bool = False
+    #: Days for which a tablet may open what it holds before it must be heard of again.
+    tablet_lease_days: int = 3
+    #: People a worker's tablet holds at most for their care; benches hold more.
+    tablet_residents: int = 50
+    #: The oldest app that still gets a lease and pulls; an older one may only send.
+    tablet_app_at_least: str = "1.0.0"
+    #: Where people reach this server (``https://linli.example``), for the link in a tablet's enrolment code.
+    public_url: str = ""
 
     def __post_init__(self) -> None:
         """Refuse addresses of the wrong kind and settings that would weaken a promise."""
@@ -58,6 +68,18 @@ class Config:
             raise ConfigRefused("LINLI_DISCLOSURE_BUDGET_PER_HOUR must lie between 1 and 100000")
         if self.access_token_life > timedelta(hours=1) or self.session_life > timedelta(hours=24):
             raise ConfigRefused("an access token may live one hour at most, a session 24 hours")
+
+        self._check_tablets()
+
+    def _check_tablets(self) -> None:
+        if not 1 <= self.tablet_lease_days <= LONGEST_LEASE_DAYS:
+            raise ConfigRefused("LINLI_TABLET_LEASE_DAYS must lie between 1 and 7")
+        if not 1 <= self.tablet_residents <= MOST_TABLET_RESIDENTS:
+            raise ConfigRefused("LINLI_TABLET_RESIDENTS must lie between 1 and 10000")
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", self.tablet_app_at_least):
+            raise ConfigRefused("LINLI_TABLET_APP_AT_LEAST must be a version, as 1.0.0")
+        if self.public_url and not self.public_url.startswith(("https://", "http://")):
+            raise ConfigRefused("LINLI_PUBLIC_URL must be an address, as https://linli.example")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -72,6 +94,10 @@ class Config:
             trusted_proxies=_whole(values, "LINLI_TRUSTED_PROXIES", 0),
             max_body_bytes=_whole(values, "LINLI_MAX_BODY_BYTES", 8 * 1024 * 1024),
             strict_teams=_yes(values, "LINLI_STRICT_TEAMS"),
+            tablet_lease_days=_whole(values, "LINLI_TABLET_LEASE_DAYS", 3),
+            tablet_residents=_whole(values, "LINLI_TABLET_RESIDENTS", 50),
+            tablet_app_at_least=values.get("LINLI_TABLET_APP_AT_LEAST", "1.0.0"),
+            public_url=values.get("LINLI_PUBLIC_URL", "").rstrip("/"),
         )
 
 

@@ -50,6 +50,10 @@ class Store:
     strict_teams: bool = False
     #: People a worker's tablet holds at most for their care.
     tablet_residents: int = 50
+    #: Days of a lease, the oldest app that gets one, and where people reach this server.
+    tablet_lease_days: int = 3
+    tablet_app_at_least: str = "1.0.0"
+    public_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ def open_store(config: Config, keyring: Keyring, *, url: str | None = None) -> S
         config.sign_in_tries,
         config.sign_in_tries_per_address,
         config.strict_teams,
+        tablet_residents=config.tablet_residents,
+        tablet_lease_days=config.tablet_lease_days,
+        tablet_app_at_least=config.tablet_app_at_least,
+        public_url=config.public_url,
     )
 
 
