@@ -29,6 +29,7 @@ __all__ = [
     "decide_words",
     "list_observations",
     "note_observations",
+    "observation_views",
     "read_observation",
     "send_back",
 ]
@@ -82,14 +83,14 @@ def list_observations(caller: Caller, wanted: ObservationFilter, asked: PageAske
     """A page of observations with their facts; the event names everybody they are about."""
     with transaction(caller) as work:
         page = observations.observations_page(work, wanted, asked)
-        return page.of(_views(work, page.items))
+        return page.of(observation_views(work, page.items))
 
 
 def read_observation(caller: Caller, observation_id: UUID) -> ObservationView:
     """One observation; raises NotFound."""
     with transaction(caller) as work:
         row = observations.observation_by_id(work, observation_id)
-        return _views(work, [row])[0]
+        return observation_views(work, [row])[0]
 
 
 def decide_words(caller: Caller, observation_id: UUID, version: int, decision: WordDecision) -> ObservationView:
@@ -107,7 +108,7 @@ def decide_words(caller: Caller, observation_id: UUID, version: int, decision: W
         else:
             _return(row, ReturnReason.FORBIDDEN_GROUND)
         observations.note_decision(work, row)
-        return _views(work, [row])[0]
+        return observation_views(work, [row])[0]
 
 
 def send_back(caller: Caller, observation_id: UUID, version: int, reason: ReturnReason) -> ObservationView:
@@ -121,7 +122,7 @@ def send_back(caller: Caller, observation_id: UUID, version: int, reason: Return
             raise Conflict("observation_not_noted", state=row.state)
         _return(row, reason)
         observations.note_decision(work, row)
-        return _views(work, [row])[0]
+        return observation_views(work, [row])[0]
 
 
 def _return(row: Observation, reason: ReturnReason) -> None:
@@ -189,7 +190,8 @@ def _named(draft: ObservationDraft) -> UUID:
     return draft.resident_id
 
 
-def _views(work: Work, rows: Sequence[Observation]) -> list[ObservationView]:
+def observation_views(work: Work, rows: Sequence[Observation]) -> list[ObservationView]:
+    """These observations with their facts, in the rows' order; one event names everybody they are about."""
     event = AccessEvent(Permission.OBSERVATION_READ, table="observation", fields=(FACT,))
     if len(rows) == 1:
         event = replace(event, record_id=rows[0].id)

@@ -1,5 +1,6 @@
 """Tasks of a plan: what is mine to do, and saying that it is done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,9 +27,14 @@ def list_items(caller: Caller, asked: PageAsked) -> "Page[OpenItem]":
     """The caller's own undone tasks of running plans; one event names everybody they are for."""
     with transaction(caller) as work:
         page = open_items(work, asked)
-        event = AccessEvent(Permission.PLAN_ITEM_DO, table="plan_item", fields=(DETAIL,))
-        keys = disclose(work, event, [row.resident_id for row in page.items])
-        return page.of([OpenItem(row.entry_id, item_view(keys, row)) for row in page.items])
+        return page.of(open_item_views(work, page.items))
+
+
+def open_item_views(work: Work, rows: Sequence[PlanItem]) -> "list[OpenItem]":
+    """These tasks, opened for the caller, in the rows' order."""
+    event = AccessEvent(Permission.PLAN_ITEM_DO, table="plan_item", fields=(DETAIL,))
+    keys = disclose(work, event, [row.resident_id for row in rows])
+    return [OpenItem(row.entry_id, item_view(keys, row)) for row in rows]
 
 
 def do_item(caller: Caller, item_id: UUID, version: int) -> ItemView:

@@ -29,7 +29,7 @@ from server.store.observations import Place
 from server.store.returns import NewReturn
 from server.store.transaction import Caller, Work, new_id, transaction
 
-__all__ = ["ReturnView", "add_dispute", "add_observation", "file_return", "list_returns", "read_return"]
+__all__ = ["ReturnView", "add_dispute", "add_observation", "file_return", "list_returns", "read_return", "return_view"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def file_return(caller: Caller, sweep_id: UUID, draft: ReturnDraft) -> ReturnVie
         note_observations(work, _place(sweep, row), draft.observations)
         note_disputes(work, _place(sweep, row), draft.disputes)
         sweeps.unconfirm(work, sweep_id, village_of(area_code))
-        return _view(row)
+        return return_view(row)
 
 
 def add_observation(caller: Caller, return_id: UUID, version: int, draft: ObservationDraft) -> ReturnView:
@@ -91,7 +91,7 @@ def add_dispute(caller: Caller, return_id: UUID, version: int, draft: DisputeDra
 def read_return(caller: Caller, return_id: UUID) -> ReturnView:
     """One return; raises NotFound."""
     with transaction(caller) as work:
-        return _view(returns.return_by_id(work, Permission.RETURN_READ, return_id))
+        return return_view(returns.return_by_id(work, Permission.RETURN_READ, return_id))
 
 
 def list_returns(caller: Caller, sweep_id: UUID, asked: PageAsked) -> Page[ReturnView]:
@@ -99,7 +99,7 @@ def list_returns(caller: Caller, sweep_id: UUID, asked: PageAsked) -> Page[Retur
     with transaction(caller) as work:
         sweeps.sweep_by_id(work, Permission.RETURN_READ, sweep_id)
         page = returns.returns_page(work, sweep_id, asked)
-        return page.of([_view(row) for row in page.items])
+        return page.of([return_view(row) for row in page.items])
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _add(caller: Caller, wanted: _Addition, note: Callable[[Work, Place], None])
         returns.count_one_more(work, row)
         note(work, _place(sweep, row))
         sweeps.unconfirm(work, sweep.id, village_of(AreaCode(row.area_code)))
-        return _view(row)
+        return return_view(row)
 
 
 def _checked_place(work: Work, sweep: Sweep, text: str) -> AreaCode:
@@ -142,7 +142,8 @@ def _place(sweep: Sweep, row: SweepReturn) -> Place:
     return Place(row.id, sweep.area_code, row.area_code, sweep.period)
 
 
-def _view(row: SweepReturn) -> ReturnView:
+def return_view(row: SweepReturn) -> ReturnView:
+    """One return that the caller has reached."""
     return ReturnView(
         id=row.id,
         sweep_id=row.sweep_id,

@@ -4,6 +4,7 @@ A raiser names only somebody they have to do with, or nobody; either way the tow
 within two hours. The system calls nobody outside: no police, no family.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Facts, Permission, may
 from server.domain.visibility import Sight, sight_of
 from server.errors import NotFound
-from server.models.safety import SafetyEvent
+from server.models.safety import SafetyEvent, SafetyNotice
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.grants import area_is_known
@@ -33,7 +34,14 @@ from server.store.safety_records import (
 from server.store.transaction import Caller, Work, transaction
 from server.store.word_lists import word_list
 
-__all__ = ["SafetyFilter", "list_safety_events", "raise_safety_event", "read_safety_event", "safety_view"]
+__all__ = [
+    "SafetyFilter",
+    "list_safety_events",
+    "raise_safety_event",
+    "read_safety_event",
+    "safety_view",
+    "safety_views",
+]
 
 NOTE = "safety_notice.note"
 _LISTED = AccessEvent(Permission.SAFETY_READ, fields=(KIND,), table="safety_event")
@@ -69,30 +77,19 @@ def read_safety_event(caller: Caller, event_id: UUID) -> "SafetyStatus":
 
 def safety_view(work: Work, row: SafetyEvent) -> "SafetyStatus":
     """One event for the caller, named in the log with what was opened."""
-    if not _shown(work, row):
-        disclose(work, AccessEvent(Permission.SAFETY_READ, table="safety_event", record_id=row.id), [row.subject_id])
-        return SafetyStatus(**_plain(work, row))
-    keys = disclose(work, _READ, [row.subject_id])
-    notices = [
-        NoticeView(
-            notice.id,
-            notice.recipient,
-            notice.told_at,
-            notice.created_by,
-            keys.open_optional(NOTE, notice.id, row.subject_id, notice.sealed_note),
-        )
-        for notice in notices_of(work, row.id)
-    ]
-    return SafetyDetail(
-        **_plain(work, row),
-        kind=keys.open(KIND, row.id, row.subject_id, row.sealed_kind),
-        facts=keys.open(FACTS, row.id, row.subject_id, row.sealed_facts),
-        actions=keys.open_optional(ACTIONS, row.id, row.subject_id, row.sealed_actions),
-        resident_id=row.resident_id,
-        entry_id=row.entry_id,
-        legal_basis_use_id=row.legal_basis_use_id,
-        notices=notices,
-    )
+    return safety_views(work, [row])[0]
+
+
+def safety_views(work: Work, rows: Sequence[SafetyEvent]) -> "list[SafetyStatus]":
+    """These events for the caller, in the rows' order; the log names whom they are about with what was opened."""
+    shown = [row for row in rows if _shown(work, row)]
+    views: dict[UUID, SafetyStatus] = _details(work, shown) if shown else {}
+    hidden = [row for row in rows if row.id not in views]
+    if hidden:
+        only = hidden[0].id if len(hidden) == 1 else None
+        event = AccessEvent(Permission.SAFETY_READ, table="safety_event", record_id=only)
+        disclose(work, event, [row.subject_id for row in hidden])
+    return [views[row.id] if row.id in views else SafetyStatus(**_plain(work, row)) for row in rows]
 
 
 def use_basis(work: Work, row: SafetyEvent, basis: LegalBasis, reason: str) -> UUID:
@@ -136,6 +133,32 @@ def _shown(work: Work, row: SafetyEvent) -> bool:
     """Whether the caller sees what happened: by their role in the area, or because they raised it."""
     sight = sight_of(work.identity, FieldGroup.SAFETY_EVENT, row.area_code)
     return sight is Sight.FULL or (sight is Sight.OWN and row.created_by == work.identity.user_id)
+
+
+def _details(work: Work, rows: Sequence[SafetyEvent]) -> "dict[UUID, SafetyStatus]":
+    keys = disclose(work, _READ, [row.subject_id for row in rows])
+    notices: dict[UUID, list[SafetyNotice]] = {row.id: [] for row in rows}
+    for notice in notices_of(work, notices.keys()):
+        notices[notice.event_id].append(notice)
+    return {row.id: _detail(work, keys, row, notices[row.id]) for row in rows}
+
+
+def _detail(work: Work, keys: SubjectKeys, row: SafetyEvent, notices: Sequence[SafetyNotice]) -> "SafetyDetail":
+    return SafetyDetail(
+        **_plain(work, row),
+        kind=keys.open(KIND, row.id, row.subject_id, row.sealed_kind),
+        facts=keys.open(FACTS, row.id, row.subject_id, row.sealed_facts),
+        actions=keys.open_optional(ACTIONS, row.id, row.subject_id, row.sealed_actions),
+        resident_id=row.resident_id,
+        entry_id=row.entry_id,
+        legal_basis_use_id=row.legal_basis_use_id,
+        notices=[_notice(keys, row.subject_id, notice) for notice in notices],
+    )
+
+
+def _notice(keys: SubjectKeys, subject_id: UUID, notice: SafetyNotice) -> "NoticeView":
+    note = keys.open_optional(NOTE, notice.id, subject_id, notice.sealed_note)
+    return NoticeView(notice.id, notice.recipient, notice.told_at, notice.created_by, note)
 
 
 def _line(work: Work, keys: SubjectKeys, row: SafetyEvent) -> "SafetyStatus":

@@ -29,7 +29,7 @@ from server.store.transaction import Caller, Work, transaction
 from server.store.visit_pages import VisitFilter, VisitRow, page_of_visits, row_of, visit_row_by_id
 from server.store.visits import MOOD_NOTE
 
-__all__ = ["VisitFilter", "VisitTask", "VisitView", "list_visits", "read_visit", "shown_visit"]
+__all__ = ["VisitFilter", "VisitTask", "VisitView", "list_visits", "read_visit", "shown_visit", "visit_views"]
 
 _CONTACT = ("resident.name", "resident.phone", "resident.address")
 _FIELDS = (*_CONTACT, WISHES, SAFETY_NOTE, MOOD_NOTE)
@@ -47,21 +47,22 @@ def list_visits(caller: Caller, wanted: VisitFilter, asked: PageAsked) -> "Page[
     """
     with transaction(caller) as work:
         page = page_of_visits(work, wanted, asked)
-        return page.of(_shown(work, page.items, None))
+        return page.of(visit_views(work, page.items))
 
 
 def read_visit(caller: Caller, visit_id: UUID) -> "VisitTask":
     """One visit; raises NotFound."""
     with transaction(caller) as work:
-        return _shown(work, [visit_row_by_id(work, visit_id)], visit_id)[0]
+        return visit_views(work, [visit_row_by_id(work, visit_id)], visit_id)[0]
 
 
 def shown_visit(work: Work, visit: Visit) -> "VisitTask":
     """A visit the caller has just written, as they are shown it."""
-    return _shown(work, [row_of(work, visit)], visit.id)[0]
+    return visit_views(work, [row_of(work, visit)], visit.id)[0]
 
 
-def _shown(work: Work, rows: Sequence[VisitRow], record_id: UUID | None) -> "list[VisitTask]":
+def visit_views(work: Work, rows: Sequence[VisitRow], record_id: UUID | None = None) -> "list[VisitTask]":
+    """These visits as far as the caller sees them, in the rows' order; one event names everybody whose are opened."""
     event = AccessEvent(Permission.VISIT_READ, table="visit", record_id=record_id, fields=_FIELDS)
     opened = [row.visit.resident_id for row in rows if _opens(work.identity, row.visit)]
     keys = disclose(work, event, opened)

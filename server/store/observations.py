@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from server.domain.codes import ReturnReason
 from server.domain.pages import Page, PageAsked
@@ -88,6 +88,12 @@ def observation_by_id(work: Work, observation_id: UUID) -> Observation:
     """One observation; raises NotFound ``not_found``."""
     statement = _observations(work, Permission.OBSERVATION_READ).where(Observation.id == observation_id)
     return found(work.session.scalar(statement))
+
+
+def observations_by_ids(work: Work, observation_ids: Collection[UUID]) -> Sequence[Observation]:
+    """Those of these observations that the caller may read, in no order."""
+    statement = _observations(work, Permission.OBSERVATION_READ)
+    return work.session.scalars(statement.where(Observation.id == func.any(list(observation_ids)))).all()
 
 
 def observation_for_change(work: Work, observation_id: UUID, version: int) -> Observation:

@@ -84,15 +84,12 @@ def reviews_of(work: Work, plan_id: UUID) -> Sequence[PlanReview]:
 
 def open_items(work: Work, asked: PageAsked) -> Page[PlanItem]:
     """A page of the caller's own undone tasks of running plans."""
-    statement = records(work, Permission.PLAN_ITEM_DO, PlanItem, PlanItem.owner_id)
-    statement = statement.join(
-        CarePlan, (CarePlan.county_code == PlanItem.county_code) & (CarePlan.id == PlanItem.plan_id)
-    ).where(
-        CarePlan.state == PlanState.ACTIVE.value,
-        PlanItem.owner_id == work.identity.user_id,
-        PlanItem.done_at.is_(None),
-    )
-    return records_page(work.session, statement, PlanItem.id, asked)
+    return records_page(work.session, _open_items(work), PlanItem.id, asked)
+
+
+def open_items_by_ids(work: Work, item_ids: Collection[UUID]) -> Sequence[PlanItem]:
+    """Those of these that are the caller's own undone tasks of running plans, in no order."""
+    return work.session.scalars(_open_items(work).where(PlanItem.id == func.any(list(item_ids)))).all()
 
 
 def remove_items(work: Work, plan_id: UUID) -> None:
@@ -121,6 +118,17 @@ def rests_over(work: Work, now: datetime) -> Sequence[LedgerEntry]:
     )
     statement = statement.order_by(LedgerEntry.id).limit(_BATCH).with_for_update(skip_locked=True)
     return work.session.scalars(statement).all()
+
+
+def _open_items(work: Work) -> Select[PlanItem]:
+    statement = records(work, Permission.PLAN_ITEM_DO, PlanItem, PlanItem.owner_id)
+    return statement.join(
+        CarePlan, (CarePlan.county_code == PlanItem.county_code) & (CarePlan.id == PlanItem.plan_id)
+    ).where(
+        CarePlan.state == PlanState.ACTIVE.value,
+        PlanItem.owner_id == work.identity.user_id,
+        PlanItem.done_at.is_(None),
+    )
 
 
 def _running(work: Work) -> Select[CarePlan]:

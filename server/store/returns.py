@@ -1,11 +1,12 @@
 """Grid returns: one per sweep and place, whose count of items always equals the rows it came with."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
@@ -61,6 +62,12 @@ def add_return(work: Work, new: NewReturn) -> SweepReturn:
 def return_by_id(work: Work, permission: Permission, return_id: UUID) -> SweepReturn:
     """One return; raises NotFound ``not_found``."""
     return found(work.session.scalar(_returns(work, permission).where(SweepReturn.id == return_id)))
+
+
+def returns_by_ids(work: Work, return_ids: Collection[UUID]) -> Sequence[SweepReturn]:
+    """Those of these returns that the caller may read, in no order."""
+    statement = _returns(work, Permission.RETURN_READ).where(SweepReturn.id == func.any(list(return_ids)))
+    return work.session.scalars(statement).all()
 
 
 def return_for_change(work: Work, return_id: UUID, version: int) -> SweepReturn:

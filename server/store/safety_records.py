@@ -1,6 +1,6 @@
 """Safety events as they are read and acted on, and who may be named in one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +32,12 @@ _SCOPE = ScopeColumns(SafetyEvent.area_code, SafetyEvent.created_by, SafetyEvent
 def event_by_id(work: Work, permission: Permission, event_id: UUID) -> SafetyEvent:
     """One event; raises NotFound ``not_found`` where there is none, or none the caller reaches."""
     return found(work.session.scalar(_events(work, permission).where(SafetyEvent.id == event_id)))
+
+
+def events_by_ids(work: Work, event_ids: Collection[UUID]) -> Sequence[SafetyEvent]:
+    """Those of these events that the caller reaches, in no order."""
+    statement = _events(work, Permission.SAFETY_READ).where(SafetyEvent.id == func.any(list(event_ids)))
+    return work.session.scalars(statement).all()
 
 
 def event_for_change(work: Work, permission: Permission, event_id: UUID, version: int | None) -> SafetyEvent:
@@ -68,10 +74,10 @@ def events_page(work: Work, wanted: "SafetyFilter", asked: PageAsked) -> Page[Sa
     return records_page(work.session, statement, SafetyEvent.id, asked)
 
 
-def notices_of(work: Work, event_id: UUID) -> Sequence[SafetyNotice]:
-    """Who was told of an event, in the order it was written down; see that the caller may read it first."""
+def notices_of(work: Work, event_ids: Collection[UUID]) -> Sequence[SafetyNotice]:
+    """Who was told of events, in the order it was written down; see that the caller may read these first."""
     statement = select(SafetyNotice).where(
-        SafetyNotice.county_code == work.county_code, SafetyNotice.event_id == event_id
+        SafetyNotice.county_code == work.county_code, SafetyNotice.event_id == func.any(list(event_ids))
     )
     return work.session.scalars(statement.order_by(SafetyNotice.id)).all()
 
