@@ -44,6 +44,11 @@ class Browser:
         assert self.context is not None, "the browser is not running"
         return self.context.pages[0]
 
+    @property
+    def faults(self) -> list[str]:
+        """What the app itself did wrong: errors nobody caught, and what the page's own policy refused."""
+        return [said for said in self.complaints if not said.startswith("Failed to load resource: ")]
+
     def start(self) -> Page:
         """Start the browser on this profile with an empty page."""
         width, height = self.size
@@ -92,15 +97,15 @@ class Browser:
         it between `start` and `open`.
         """
         said = {"origin": self.address} | ({} if size is None else {"quotaSize": size})
-        self._session().send("Storage.overrideQuotaForOrigin", said)
+        self.devtools().send("Storage.overrideQuotaForOrigin", said)
 
     def evict(self) -> None:
         """Throw away everything the app has stored, as a browser may that runs out of room."""
-        self._session().send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "all"})
+        self.devtools().send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "all"})
 
     def give_passkeys(self, *, prf: bool) -> CDPSession:
         """Put a fingerprint reader into the tablet, whose owner always agrees, with or without the PRF extension."""
-        session = self._session()
+        session = self.devtools()
         session.send("WebAuthn.enable", {"enableUI": False})
         options = {
             "protocol": "ctap2",
@@ -115,8 +120,8 @@ class Browser:
         session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         return session
 
-    def _session(self) -> CDPSession:
-        """A session that stays: what it set would be taken back when it is let go."""
+    def devtools(self) -> CDPSession:
+        """What only the developer's tools can do. The session stays: what it set would be taken back with it."""
         assert self.context is not None
         return self.context.new_cdp_session(self.page)
 

@@ -1,6 +1,7 @@
 """A real server, a line to it that can be cut, and tablets before it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
@@ -19,8 +20,8 @@ class Silent(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def port(app: Flask) -> Iterator[int]:
+@contextmanager
+def serving(app: Flask) -> Iterator[int]:
     """A real server on a port of its own."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever)
@@ -29,6 +30,13 @@ def port(app: Flask) -> Iterator[int]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def port(app: Flask) -> Iterator[int]:
+    """The server of the whole application."""
+    with serving(app) as found:
+        yield found
 
 
 @pytest.fixture
@@ -48,7 +56,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def browser(playwright: Playwright, gate: Gate, tmp_path) -> Iterator[Browser]:
-    """A tablet with nothing on it, not yet started."""
+    """A tablet with nothing on it, not yet started; when the test is over, the app has done nothing wrong."""
     made = Browser(playwright, tmp_path / "profile", gate.address)
     yield made
     made.close()
+    assert made.faults == []

@@ -26,9 +26,11 @@ class Gate:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.line = Line.OPEN
-        #: Set when a request of the named address has passed on towards the server.
+        #: Set when a request for the watched address has come along.
         self.passed = Event()
         self.watched = b"/sync/push"
+        #: Whether the line is cut the moment such a request comes along.
+        self.cuts = False
         self._open: set[socket.socket] = set()
         self._thread = Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -41,10 +43,18 @@ class Gate:
     def set(self, line: Line) -> None:
         """Change the line; connections that stand are broken when it is cut."""
         self.line = line
-        self.passed.clear()
         if line is Line.CUT:
             for connection in list(self._open):
                 _hang_up(connection)
+
+    def lead_to(self, port: int) -> None:
+        """Lead new connections to another server."""
+        self._target = port
+
+    def cut_at(self, address: str) -> None:
+        """Cut the line when a request for this address comes along; it does not arrive."""
+        self.watched, self.cuts = address.encode(), True
+        self.passed.clear()
 
     def close(self) -> None:
         """Give the port back."""
@@ -78,9 +88,12 @@ class Gate:
             while block := source.recv(65536):
                 if self.line is Line.HANGING or (self.line is Line.ANSWERS_LOST and not outward):
                     continue
-                sink.sendall(block)
                 if outward and self.watched in block:
                     self.passed.set()
+                    if self.cuts:
+                        self.set(Line.CUT)
+                        return
+                sink.sendall(block)
         except OSError:
             pass
         _hang_up(sink)
