@@ -31,10 +31,16 @@ class Result:
 
 def best_of(rounds: int, path: Callable[[], object], floor: Callable[[], object]) -> tuple[float, float]:
     """Best seconds of path and floor, taken in turns; one round of each first, to warm up."""
-    path()
-    floor()
-    taken = [(_seconds(path), _seconds(floor)) for _ in range(rounds)]
-    return min(path for path, _ in taken), min(floor for _, floor in taken)
+    of_path, of_floor = in_turns(rounds, path, floor)
+    return of_path, of_floor
+
+
+def in_turns(rounds: int, *acts: Callable[[], object]) -> tuple[float, ...]:
+    """Best seconds of each act, all taken in turns; one round first, to warm up."""
+    for act in acts:
+        act()
+    taken = [[_seconds(act) for act in acts] for _ in range(rounds)]
+    return tuple(min(seconds) for seconds in zip(*taken, strict=True))
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -28,11 +28,15 @@ BATCH = 2000
 
 def a_resident(chance: Random) -> CheckedResident:
     """Somebody who does not exist, in one of the villages."""
-    name = chance.choice(SURNAMES) + chance.choice(GIVEN) + chance.choice(GIVEN)
+    return new_person(chance, chance.choice(VILLAGES) + f"{chance.randint(1, 5):03d}")
+
+
+def new_person(chance: Random, area_code: str) -> CheckedResident:
+    """Somebody who does not exist, in this area."""
     new = NewResident(
         id=uuid7(),
-        area_code=chance.choice(VILLAGES) + f"{chance.randint(1, 5):03d}",
-        name=name,
+        area_code=area_code,
+        name=chance.choice(SURNAMES) + chance.choice(GIVEN) + chance.choice(GIVEN),
         sex="2",
         birth_year=chance.randint(1940, 2005),
         phone=f"102{chance.randint(0, 99999999):08d}",
@@ -48,7 +52,7 @@ def fill_residents(place: Place, count: int, seed: int) -> list[CheckedResident]
     caller = place.caller_as(Role.JUDICIAL_OFFICER, TOWNSHIP, Purpose.SWEEP)
     for start in range(0, count, BATCH):
         with transaction(caller) as work:
-            _write(work, people[start : start + BATCH])
+            write_residents(work, people[start : start + BATCH])
     analyse(place)
     return people
 
@@ -68,7 +72,8 @@ def analyse(place: Place) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _write(work: Work, people: Sequence[CheckedResident]) -> None:
+def write_residents(work: Work, people: Sequence[CheckedResident]) -> None:
+    """Write residents with their keys and buckets in the caller's transaction."""
     keys = register_subjects(work, [person.id for person in people], (Retention.ID, Retention.CASE))
     rows = [
         sealed_columns(keys, person)

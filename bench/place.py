@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, insert, make_url
 from uuid_utils.compat import uuid7
@@ -43,10 +44,10 @@ class Place:
         """Somebody who may work in the whole county."""
         return self.caller_as(Role.ASSESSOR, COUNTY, Purpose.CARE)
 
-    def caller_as(self, role: Role, area: str, purpose: Purpose) -> Caller:
-        """A new person with one role in one area."""
+    def caller_as(self, role: Role, area: str, purpose: Purpose, user_id: UUID | None = None) -> Caller:
+        """Somebody with one role in one area: a new person, or this user."""
         grants = (Grant(uuid7(), role, area),)
-        return Caller(Identity(uuid7(), self.county, uuid7(), uuid7(), grants, purpose), self.store)
+        return Caller(Identity(user_id or uuid7(), self.county, uuid7(), uuid7(), grants, purpose), self.store)
 
 
 @contextmanager
