@@ -20,6 +20,7 @@ import { thisPlatform } from './platform.js';
 import { Records } from './records.js';
 import { rescueText } from './rescue.js';
 import { Session } from './session.js';
+import { keepShell } from './shell.js';
 import { askToPersist } from './storage.js';
 import { Sync } from './sync.js';
 import { Vault } from './vault.js';
@@ -60,6 +61,8 @@ export class Core extends EventTarget {
     this.freshLease = null;
     /** @type {any} */
     this.snapshot = null;
+    this.turn = 0;
+    this.shownTurn = 0;
     this.channel = platform.timers && globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
   }
 
@@ -70,7 +73,9 @@ export class Core extends EventTarget {
 
   /** Read the standing anew and tell the screens. @param {string} what @param {boolean} [elsewhere] told by another window */
   async tell(what, elsewhere = false) {
-    this.snapshot = await statusOf(this.parts, this.engine, this.freshLease);
+    const turn = ++this.turn;
+    const snapshot = await statusOf(this.parts, this.engine, this.freshLease);
+    if (turn > this.shownTurn) [this.snapshot, this.shownTurn] = [snapshot, turn];
     this.dispatchEvent(new CustomEvent('change', { detail: { what } }));
     if (!elsewhere) this.channel?.postMessage({ what });
   }
@@ -112,20 +117,20 @@ export class Core extends EventTarget {
    * Sign in at the server, and bring the lease.
    * @param {string} login
    * @param {string} password
-   * @returns {Promise<{userId: string, needsSetUp: boolean, mustChangePassword: boolean}>}
+   * @returns {Promise<{userId: string, needsSetUp: boolean}>} throws `password_must_change`, for that is done at a desk
    */
   async signIn(login, password) {
     const { session, vault, http } = this.parts;
     const told = await session.signIn(login, password);
     if (vault.opened && vault.opened.userId !== told.user_id) vault.lock();
-    if (told.must_change_password) return { userId: told.user_id, needsSetUp: true, mustChangePassword: true };
+    if (told.must_change_password) throw new Refusal('password_must_change');
     const lease = await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token: await session.bearer() });
     const needsSetUp = !(await this.database.table('users').get(lease.user_id));
     this.freshLease = lease;
     if (!needsSetUp) await vault.renew(lease);
     await session.settle();
     await this.tell('session');
-    return { userId: lease.user_id, needsSetUp, mustChangePassword: false };
+    return { userId: lease.user_id, needsSetUp };
   }
 
   /**
@@ -172,6 +177,7 @@ export class Core extends EventTarget {
     this.parts.session.forget();
     this.freshLease = null;
     this.views.forget();
+    this.shownTurn = ++this.turn;
     this.snapshot = { ...this.snapshot, locked: true, userId: null, writeOnly: false };
     this.dispatchEvent(new CustomEvent('change', { detail: { what: 'locked' } }));
     void this.tell('locked');
@@ -313,5 +319,6 @@ export async function openCore(instead = {}) {
   await vault.enforceLeases();
   await core.tell('opened', true);
   core.start();
+  if (platform.timers) void keepShell(core).catch(() => undefined);
   return core;
 }

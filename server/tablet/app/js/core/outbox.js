@@ -10,6 +10,8 @@ import { Refusal } from './errors.js';
 import { sealedOperation } from './sealing.js';
 
 const DELIVERIES_KEPT = 200;
+/** Of the forms this app shows. */
+const FORM_VERSION = 1;
 /** Results after which the server has the operation for good (SYNC.md §5). */
 const KEPT_BY_SERVER = new Set(['applied', 'merged', 'duplicate', 'conflict', 'quarantined']);
 
@@ -36,7 +38,7 @@ const KEPT_BY_SERVER = new Set(['applied', 'merged', 'duplicate', 'conflict', 'q
  * @property {string} [recordId] a fresh UUIDv7 where none is given
  * @property {string|null} [period]
  * @property {number|null} [baseVersion]
- * @property {string|null} [formVersion]
+ * @property {number} [formVersion]
  * @property {object} data
  * @property {string} [replaces] the operation that this one mends
  */
@@ -87,7 +89,7 @@ export class Outbox {
     const content = {
       author_token: author.token,
       base_version: work.baseVersion ?? null,
-      form_version: work.formVersion ?? null,
+      form_version: work.formVersion ?? FORM_VERSION,
       data: work.data,
       ...(replaces ? { replaces } : {}),
     };

@@ -43,14 +43,15 @@ function standingOf({ device, reach }) {
 }
 
 /**
+ * Who has unlocked, and whose lease is told: hers, or while it is locked that of the one user there is.
  * @param {import('./vault.js').Vault} vault
  * @param {any[]} rows
  * @param {import('./clock.js').Clock} clock
  */
 function opening({ opened }, rows, clock) {
   const userId = opened?.userId ?? null;
-  const kept = rows.find((row) => row.userId === userId)?.lease ?? null;
-  const lease = userId ? { expiresAt: kept?.expiresAt ?? null, over: isOver(kept, clock) } : null;
+  const row = rows.find((one) => one.userId === userId) ?? (rows.length === 1 ? rows[0] : null);
+  const lease = row && { expiresAt: row.lease?.expiresAt ?? null, over: isOver(row.lease, clock) };
   return { userId, locked: !opened, writeOnly: Boolean(opened && !opened.storageKey), lease };
 }
 

@@ -47,7 +47,7 @@ function untried() {
 export class Sync {
   /**
    * @param {SyncParts} parts
-   * @param {(what: string) => void} changed
+   * @param {(what: string) => Promise<void>} changed
    */
   constructor(parts, changed) {
     this.parts = parts;
@@ -82,12 +82,12 @@ export class Sync {
   /** @returns {Promise<Round>} */
   async shown() {
     this.running = true;
-    this.changed('sync');
+    void this.changed('sync');
     try {
       return await this.settled();
     } finally {
       this.running = false;
-      this.changed('sync');
+      await this.changed('sync');
     }
   }
 
@@ -162,7 +162,7 @@ export class Sync {
     const token = await session.bearer();
     await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token }));
     await session.settle();
-    this.changed('lease');
+    void this.changed('lease');
   }
 
   /** Ask how this device stands, and keep the answer. */
@@ -182,14 +182,13 @@ export class Sync {
   use(device) {
     this.parts.http.device = device;
     this.parts.vault.device = device;
-    this.changed('device');
+    void this.changed('device');
   }
 
   /** @param {Round} round */
   async wiped(round) {
     this.parts.session.forget();
     const { code } = await wipe(this.parts);
-    this.changed('wiped');
     fail(round, code ?? 'device_wiped');
   }
 
