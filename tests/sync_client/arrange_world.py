@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from server import clock
 from server.domain.codes import LedgerState, Purpose, Role
@@ -22,7 +22,8 @@ from server.models.ledger import LedgerEntry
 from server.models.sweep import Month
 from server.models.user import RoleGrant
 from server.services.grants import GrantSpec, end_role, give_role
-from server.services.visit_planning import NewVisit, add_visit
+from server.services.visit_planning import NewVisit, add_visit, assign_visit
+from server.services.visit_reading import read_visit
 from server.store.transaction import Caller, new_id, transaction
 from tests.make import County, a_caller
 from tests.make_care import InCare
@@ -133,6 +134,11 @@ class World:
         visit = add_visit(person.assessor, person.entry_id, NewVisit(today, today + timedelta(days=3)))
         return Visited(person, str(visit.id), str(plan.items[0].id))
 
+    def give_visit(self, visited: Visited, worker: Worker) -> None:
+        """The visit given to somebody else."""
+        assessor, visit_id = visited.person.assessor, UUID(visited.visit_id)
+        assign_visit(assessor, visit_id, read_visit(assessor, visit_id).version, UUID(worker.user_id))
+
     def month(self, township: str = "") -> UUID:
         """This month opened; the sweep of concerns."""
         return sweep_id_of(a_month(self.county, township=township))
@@ -155,12 +161,14 @@ class World:
     def _admin(self) -> Caller:
         return a_caller(self.county, Role.SYSADMIN, self.county.code)
 
-    def end_roles(self, worker: Worker) -> None:
-        """Every role of the worker ended at once."""
+    def end_roles(self, worker: Worker, areas: Iterable[str] = ()) -> None:
+        """The worker's roles in these grids, or all of them, ended at once."""
         with transaction(self._admin) as work:
             mine = RoleGrant.county_code == self.county.code, RoleGrant.user_id == UUID(worker.user_id)
-            rows = work.session.query(RoleGrant.id).where(*mine, RoleGrant.revoked_at.is_(None)).all()
-        for (grant_id,) in rows:
+            there = RoleGrant.granted_area.in_(areas or worker.areas)
+            rows = work.session.scalars(select(RoleGrant.id).where(*mine, there, RoleGrant.revoked_at.is_(None)))
+            grants = list(rows)
+        for grant_id in grants:
             end_role(self._admin, UUID(worker.user_id), grant_id)
 
     def give_roles(self, worker: Worker, areas: Iterable[str] = ()) -> None:

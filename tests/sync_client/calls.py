@@ -39,10 +39,10 @@ class Line:
     def call(self, method: str, path: str, body: Any = None, user_id: str | None = None) -> Any:
         """The answer's JSON. Raises ``Refused``, and ``NoAnswer`` from the carrier."""
         raw = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
-        answer = self._send(method, path, raw, user_id)
+        answer = self.send(method, path, raw, user_id)
         if answer.status == 401 and _code(answer) == "device_clock_off":
             self.learn(answer.json["server_time"])
-            answer = self._send(method, path, raw, user_id)
+            answer = self.send(method, path, raw, user_id)
         if answer.status >= 400:
             raise Refused(answer)
         said = answer.json
@@ -58,7 +58,8 @@ class Line:
         """Remember how far the tablet's clock is off."""
         self.store.say(clock_offset_ms=self.clock.offset_to(server_time))
 
-    def _send(self, method: str, path: str, raw: bytes, user_id: str | None) -> Answer:
+    def send(self, method: str, path: str, raw: bytes, user_id: str | None) -> Answer:
+        """One request as it is, with its proof; the answer as it came."""
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
         if raw:
             headers["Content-Type"] = "application/json"
