@@ -11,6 +11,8 @@ NOUNS = (
     "health",
     "sessions",
     "users",
+    "devices",
+    "leases",
     "areas",
     "colleagues",
     "holidays",

@@ -100,6 +100,20 @@ def authenticate_new_device() -> Proof:
     return proof
 
 
+def new_device_proof(device_id: UUID) -> Proof:
+    """The proof that let a new tablet in; raises Unauthenticated ``device_proof_invalid`` unless it names this id."""
+    proof = cast("Proof", g.proof)
+    if proof.device_id != device_id:
+        raise Unauthenticated("device_proof_invalid")
+    return proof
+
+
+def new_device_caller() -> Caller:
+    """The new tablet itself as the caller, in the county its proof names."""
+    proof = cast("Proof", g.proof)
+    return as_device(current_store(), proof.county_code, proof.device_id, stated_request())
+
+
 def signing_in_on() -> KnownDevice | None:
     """The tablet on which somebody signs in; None at a desk. Raises as ``authenticate_device``."""
     if not has_proof():

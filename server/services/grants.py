@@ -21,6 +21,7 @@ from server.services.users import (
     views_of_grants,
 )
 from server.store.areas import names_of
+from server.store.device_users import destroy_shares_of, works_in_field
 from server.store.grants import GrantSpec, add_grant, area_is_known, grant_for_change, revoke, standing_grants
 from server.store.records import note_written
 from server.store.transaction import Caller, Work, transaction
@@ -59,13 +60,19 @@ def create_user_with_role(caller: Caller, new: NewUser, spec: GrantSpec) -> Init
 
 
 def end_role(caller: Caller, user_id: UUID, grant_id: UUID) -> None:
-    """End a role at once; raises NotFound ``not_found``, and Conflict ``last_sysadmin``."""
+    """End a role at once, with the last in the field also the shares of tablets' storage keys.
+
+    Raises NotFound ``not_found``, and Conflict ``last_sysadmin``.
+    """
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
         keep_a_sysadmin(work, without_grant=grant_id)
         grant = grant_for_change(work, user_id, grant_id)
         revoke(work, grant)
         note_written(work, "user:revoke", grant)
+        work.session.flush()
+        if not works_in_field(work, user_id):
+            destroy_shares_of(work, user_id)
 
 
 def _give(work: Work, user_id: UUID, spec: GrantSpec, held: list[RoleGrant]) -> GrantView:

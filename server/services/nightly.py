@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from server.services.consents_nightly import end_past_consents
+from server.services.device_nights import call_for_unaccounted, forget_shares
 from server.services.expiry import in_batches, system_caller
 from server.services.ledger_renewal import warn_of_expiry
 from server.services.plan_nights import ask_for_reviews, plan_visits_ahead, tell_rests_over
@@ -30,6 +31,8 @@ PARTS: Mapping[str, Part] = {
     "referred_in_forgotten": forget_referred_in,
     "unknown_events_forgotten": forget_unknown_events,
     "visits_planned": plan_visits_ahead,
+    "devices_unaccounted": call_for_unaccounted,
+    "shares_forgotten": forget_shares,
 }
 #: Parts that cannot wait for the night: an agency has two hours to answer the green channel.
 URGENT = ("referrals_unanswered",)

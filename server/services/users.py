@@ -16,6 +16,7 @@ from server.models.user import RoleGrant, User
 from server.services.passwords import one_time_password
 from server.store.areas import names_of
 from server.store.attempts import counter, forget_tries
+from server.store.device_users import destroy_shares_of
 from server.store.disclosure import disclose
 from server.store.events import AccessEvent
 from server.store.grants import lock_grants_of_role, standing_grants
@@ -171,7 +172,10 @@ def reset_password(caller: Caller, user_id: UUID) -> InitialPassword:
 
 
 def deactivate_user(caller: Caller, user_id: UUID) -> UserView:
-    """Shut a user out and end all their sessions; raises NotFound, and Conflict ``last_sysadmin``."""
+    """Shut a user out, end all their sessions, and destroy their shares of tablets' storage keys.
+
+    Raises NotFound, and Conflict ``last_sysadmin``.
+    """
     with transaction(caller) as work:
         in_charge(work, Permission.USER_MANAGE)
         keep_a_sysadmin(work, without_user=user_id)
@@ -180,6 +184,7 @@ def deactivate_user(caller: Caller, user_id: UUID) -> UserView:
             user.state = INACTIVE
             _note_change(work, user, "user:deactivate")
         end_sessions(work, user.id)
+        destroy_shares_of(work, user.id)
         return _views(work, (user,), "user:read")[0]
 
 

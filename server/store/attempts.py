@@ -79,7 +79,7 @@ def settle_tries(work: Work, login: Counter, address: Counter) -> None:
 
     In the order in which ``count_try`` takes the rows, so that two sign-ins of one person never wait in a ring.
     """
-    acts = {login.digest: (forget_tries, login), address.digest: (_take_back_try, address)}
+    acts = {login.digest: (forget_tries, login), address.digest: (take_back_try, address)}
     for digest in sorted(acts):
         act, counted = acts[digest]
         act(work, counted)
@@ -91,7 +91,8 @@ def forget_tries(work: Work, login: Counter) -> None:
     work.session.execute(statement.where(SignInAttempt.key_digest == login.digest))
 
 
-def _take_back_try(work: Work, address: Counter) -> None:
+def take_back_try(work: Work, address: Counter) -> None:
+    """Uncount one try of an address that turned out to be good."""
     statement = update(SignInAttempt).where(SignInAttempt.county_code == work.county_code)
     statement = statement.where(SignInAttempt.key_digest == address.digest)
     work.session.execute(statement.values(failures=func.greatest(SignInAttempt.failures - 1, 0)))

@@ -145,6 +145,8 @@ class TaskKind(StrEnum):
     """An agency referred somebody."""
     FEEDBACK_MISSING = "feedback_missing"
     """An agency has not told what came of a referral."""
+    DEVICE_UNACCOUNTED = "device_unaccounted"
+    """A revoked tablet never said that it deleted what it held: find out where it is, and whom to tell."""
 
 
 #: Asked for although the entry has ended: an emergency, what was done without consent, and somebody sent back to us.
