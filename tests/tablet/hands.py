@@ -1,0 +1,136 @@
+"""What a grid worker does with her fingers, and what she then sees. Screens are known by their names, not by their words."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.signed_in import PASSWORD
+from tests.sync_client.arrange_world import Visited, Worker, World
+from tests.tablet.browser import Browser
+
+PASSPHRASE = "四条小河 flow to the sea"
+#: What a visitor writes: seen and heard, nothing judged.
+NOTE = "今天上午在家里见到本人，说女儿周末回来包了饺子，昨晚睡了七个小时。"
+SEEN_WELL = "1"
+
+
+@dataclass
+class Hands:
+    """One worker before one tablet."""
+
+    browser: Browser
+    world: World
+    worker: Worker
+    passphrase: str = PASSPHRASE
+
+    @property
+    def page(self) -> Page:
+        """The page she looks at."""
+        return self.browser.page
+
+    # --- the first day ------------------------------------------------------------------------------------------------
+
+    def take_in(self) -> None:
+        """A new tablet: the office's code, the number both compare, the office's yes."""
+        self.browser.open(f"#enrol={self.world.code()}")
+        self.press_submit("enrol")
+        self.sees("pending")
+        shown = self.page.locator("[data-part=check-number] .digits").inner_text()
+        self.approve(re.sub(r"\D", "", shown))
+        self.page.locator("[data-screen=pending] .actor button").click()
+        self.sees("sign-in")
+
+    def approve(self, check_number: str) -> None:
+        """The office compares the number that she reads out."""
+        (waiting,) = self.world.office.get("/devices?state=pending").json["items"]
+        told = self.world.office.post(f"/devices/{waiting['id']}/approval", json={"check_number": check_number})
+        assert told.status_code < 300, told.text
+
+    def sign_in(self) -> None:
+        """With the password of the office."""
+        self.page.fill("[data-screen=sign-in] input[name=login]", self.worker.login)
+        self.page.fill("[data-screen=sign-in] input[name=password]", PASSWORD)
+        self.press_submit("sign-in")
+
+    def set_up(self, method: str = "passphrase") -> None:
+        """Choose how the tablet is opened from now on."""
+        self.sees("set-up")
+        choice = self.screen("set-up").locator(f"input[value={method}]")
+        if choice.count() and not choice.is_checked():
+            choice.check(force=True)
+        if method == "passphrase":
+            self.page.fill("input[name=passphrase]", self.passphrase)
+            self.page.fill("input[name=again]", self.passphrase)
+        self.press_submit("set-up")
+
+    def begin(self, method: str = "passphrase") -> None:
+        """From a new tablet to the first day's list."""
+        self.take_in()
+        self.sign_in()
+        self.set_up(method)
+        self.sees("today")
+        self.brought()
+
+    # --- every day ----------------------------------------------------------------------------------------------------
+
+    def unlock(self, passphrase: str | None = None) -> None:
+        """With the passphrase; the day's list comes up when it is right."""
+        self.sees("unlock")
+        self.page.fill("[data-screen=unlock] input[name=passphrase]", passphrase or self.passphrase)
+        self.press_submit("unlock")
+
+    def brought(self) -> None:
+        """Wait until a round with the server has brought the day."""
+        self.page.wait_for_function("document.querySelector('[data-screen=today] [data-visit]') !== null")
+
+    def go(self, name: str) -> None:
+        """Along the tabs."""
+        self.page.locator(f"#tab-{name}").click()
+        self.sees(name)
+
+    def sync(self) -> None:
+        """Ask for a round by hand."""
+        self.go("sync")
+        self.page.locator("[data-screen=sync] [data-act=sync]").click()
+
+    def card_of(self, visited: Visited) -> None:
+        """Open somebody's card from the day's list."""
+        self.page.locator(f"[data-visit='{visited.visit_id}']").click()
+        self.sees("card")
+
+    def fill_visit(self, visited: Visited, note: str = NOTE) -> None:
+        """Open the visit's form and answer it, without saving."""
+        self.card_of(visited)
+        self.page.locator("[data-act=visit]").first.click()
+        self.sees("visit")
+        self.choose("outcome", SEEN_WELL)
+        self.page.fill("textarea[name=mood_note]", note)
+
+    def record_visit(self, visited: Visited, note: str = NOTE) -> None:
+        """A visit told and saved; the day's list comes back."""
+        self.fill_visit(visited, note)
+        self.press_submit("visit")
+        self.sees("today")
+
+    # --- small things -------------------------------------------------------------------------------------------------
+
+    def screen(self, name: str) -> Locator:
+        """The screen of this name."""
+        return self.page.locator(f"[data-screen={name}]")
+
+    def sees(self, name: str) -> None:
+        """Wait until this screen is shown."""
+        expect(self.screen(name)).to_be_visible()
+
+    def choose(self, field: str, code: str) -> None:
+        """Touch one of several tiles."""
+        self.page.locator(f"[data-field={field}] input[value='{code}']").check(force=True)
+
+    def press_submit(self, screen: str) -> None:
+        """The one large button of a form."""
+        self.screen(screen).locator("[data-act=submit]").click()
+
+    def problem(self) -> Locator:
+        """What the form says went wrong."""
+        return self.page.locator("[data-part=form-problem]")
