@@ -60,6 +60,11 @@ def checked_lateness(period: Period, today: date, reason: "LateReason | None") -
     return reason
 
 
+def reason_offline(period: Period, written_on: date) -> "LateReason | None":
+    """Why a return that a tablet brings is late: no network, if it was written in time; else nothing is presumed."""
+    return LateReason.OFFLINE if written_on <= sweep_window(period)[1] else None
+
+
 def check_observed_on(period: Period, today: date, observed_on: date) -> None:
     """A fact is of today at the latest, and of 31 days before the month at the earliest.
 

@@ -39,14 +39,20 @@ def give_advice(caller: Caller, entry_id: UUID, new: "NewAdvice") -> "AdviceView
     ``record_exists``; Invalid ``advice_in_future``, ``legal_basis_unknown`` or as ``checked_notes`` does.
     """
     with transaction(caller) as work:
-        entry = entry_for_advice(work, entry_id, new.visit_id)
-        consent_id = _allowed(work, entry, new)
-        if new.given_on > day_of(work.now):
-            raise Invalid("advice_in_future", field="given_on")
-        row = _row(work, entry, new, consent_id)
-        insert_new(work, row)
-        note_care(work, "family_advice:record", row)
+        row = give_advice_in(work, entry_id, new)
         return _view(_keys(work, [row], row.id), row)
+
+
+def give_advice_in(work: Work, entry_id: UUID, new: "NewAdvice") -> FamilyAdvice:
+    """Write advice down within an open transaction; raises as ``give_advice`` does."""
+    entry = entry_for_advice(work, entry_id, new.visit_id)
+    consent_id = _allowed(work, entry, new)
+    if new.given_on > day_of(work.now):
+        raise Invalid("advice_in_future", field="given_on")
+    row = _row(work, entry, new, consent_id)
+    insert_new(work, row)
+    note_care(work, "family_advice:record", row)
+    return row
 
 
 def list_advice(caller: Caller, entry_id: UUID, asked: PageAsked) -> "Page[AdviceView]":

@@ -43,15 +43,25 @@ def do_item(caller: Caller, item_id: UUID, version: int) -> ItemView:
     Raises NotFound; Stale; Conflict ``plan_item_done``, ``plan_not_running``, ``consent_missing``.
     """
     with transaction(caller) as work:
-        item = record_for_change(work, _DOING, item_id, version)
-        entry = work.session.get_one(LedgerEntry, (work.county_code, item.entry_id))
-        require_consent(work, entry, ConsentScope.PLAN_VISIT)
-        _check_open(work, item)
-        item.done_at, item.done_by = work.now, work.identity.user_id
-        count_up(work, item)
-        note_care(work, "plan_item:do", item)
+        item = item_to_do(work, item_id, version)
+        do_item_in(work, item)
         event = AccessEvent(Permission.PLAN_ITEM_DO, table="plan_item", record_id=item.id, fields=(DETAIL,))
         return item_view(disclose(work, event, [item.resident_id]), item)
+
+
+def item_to_do(work: Work, item_id: UUID, version: int | None) -> PlanItem:
+    """A task of the caller's own, its entry locked; raises NotFound, Stale."""
+    return record_for_change(work, _DOING, item_id, version)
+
+
+def do_item_in(work: Work, item: PlanItem) -> None:
+    """Say within an open transaction that a task is done; raises as ``do_item`` does."""
+    entry = work.session.get_one(LedgerEntry, (work.county_code, item.entry_id))
+    require_consent(work, entry, ConsentScope.PLAN_VISIT)
+    _check_open(work, item)
+    item.done_at, item.done_by = work.now, work.identity.user_id
+    count_up(work, item)
+    note_care(work, "plan_item:do", item)
 
 
 def _check_open(work: Work, item: PlanItem) -> None:

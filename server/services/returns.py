@@ -1,8 +1,8 @@
 """Filing a grid's return, adding to it later, and seeing what came."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from server import clock
@@ -19,6 +19,7 @@ from server.domain.returns import (
     check_items,
     check_place,
     checked_lateness,
+    reason_offline,
 )
 from server.errors import Invalid, NotFound
 from server.models.sweep import Sweep, SweepReturn
@@ -29,7 +30,17 @@ from server.store.observations import Place
 from server.store.returns import NewReturn
 from server.store.transaction import Caller, Work, new_id, transaction
 
-__all__ = ["ReturnView", "add_dispute", "add_observation", "file_return", "list_returns", "read_return", "return_view"]
+__all__ = [
+    "Filed",
+    "ReturnView",
+    "add_dispute",
+    "add_observation",
+    "file_or_join_in",
+    "file_return",
+    "list_returns",
+    "read_return",
+    "return_view",
+]
 
 
 @dataclass(frozen=True)
@@ -58,16 +69,26 @@ def file_return(caller: Caller, sweep_id: UUID, draft: ReturnDraft) -> ReturnVie
     """
     with transaction(caller) as work:
         sweep = sweeps.sweep_for_filing(work, sweep_id)
-        area_code = _checked_place(work, sweep, draft.area_code)
-        check_items(SweepKind(sweep.kind), draft)
-        reason = checked_lateness(Period(sweep.period), clock.day_of(work.now), draft.late_reason)
-        count = len(draft.observations) + len(draft.disputes)
-        new = NewReturn(draft.id or new_id(), sweep_id, area_code, count, draft.captured_at, reason)
-        row = returns.add_return(work, new)
-        note_observations(work, _place(sweep, row), draft.observations)
-        note_disputes(work, _place(sweep, row), draft.disputes)
-        sweeps.unconfirm(work, sweep_id, village_of(area_code))
-        return return_view(row)
+        return return_view(_file_in(work, sweep, _checked_place(work, sweep, draft.area_code), draft))
+
+
+def file_or_join_in(work: Work, sweep_id: UUID, draft: ReturnDraft, written_on: date) -> "Filed":
+    """File a return that was written elsewhere and comes late, or add its items to what the place has sent in since.
+
+    Late for having been offline, where it was ``written_on`` a day in time. A nil return after another adds nothing.
+    Raises as ``file_return``, but for a return that is there.
+    """
+    sweep = sweeps.sweep_for_filing(work, sweep_id)
+    area_code = _checked_place(work, sweep, draft.area_code)
+    check_items(SweepKind(sweep.kind), draft)
+    there = returns.return_of_place(work, sweep.id, area_code)
+    if there is None:
+        reason = draft.late_reason or reason_offline(Period(sweep.period), written_on)
+        return Filed(_file_in(work, sweep, area_code, replace(draft, late_reason=reason)))
+    if not draft.nil:
+        returns.count_more(work, there, _count(draft))
+        _note_items(work, sweep, there, draft)
+    return Filed(there, joined=True)
 
 
 def add_observation(caller: Caller, return_id: UUID, version: int, draft: ObservationDraft) -> ReturnView:
@@ -103,6 +124,14 @@ def list_returns(caller: Caller, sweep_id: UUID, asked: PageAsked) -> Page[Retur
 
 
 @dataclass(frozen=True)
+class Filed:
+    """A return that came from a tablet: filed, or ``joined`` to what was there."""
+
+    row: SweepReturn
+    joined: bool = False
+
+
+@dataclass(frozen=True)
 class _Addition:
     return_id: UUID
     version: int
@@ -117,10 +146,31 @@ def _add(caller: Caller, wanted: _Addition, note: Callable[[Work, Place], None])
         row = returns.return_for_change(work, wanted.return_id, wanted.version)
         if sweep.kind != wanted.kind:
             raise Invalid("return_items_wrong", kind=sweep.kind)
-        returns.count_one_more(work, row)
+        returns.count_more(work, row, 1)
         note(work, _place(sweep, row))
         sweeps.unconfirm(work, sweep.id, village_of(AreaCode(row.area_code)))
         return return_view(row)
+
+
+def _file_in(work: Work, sweep: Sweep, area_code: AreaCode, draft: ReturnDraft) -> SweepReturn:
+    """File a place's first return within an open transaction."""
+    check_items(SweepKind(sweep.kind), draft)
+    reason = checked_lateness(Period(sweep.period), clock.day_of(work.now), draft.late_reason)
+    new = NewReturn(draft.id or new_id(), sweep.id, area_code, _count(draft), draft.captured_at, reason)
+    row = returns.add_return(work, new)
+    _note_items(work, sweep, row, draft)
+    return row
+
+
+def _note_items(work: Work, sweep: Sweep, row: SweepReturn, draft: ReturnDraft) -> None:
+    """Write what a return brings; its village must be confirmed again."""
+    note_observations(work, _place(sweep, row), draft.observations)
+    note_disputes(work, _place(sweep, row), draft.disputes)
+    sweeps.unconfirm(work, sweep.id, village_of(AreaCode(row.area_code)))
+
+
+def _count(draft: ReturnDraft) -> int:
+    return len(draft.observations) + len(draft.disputes)
 
 
 def _checked_place(work: Work, sweep: Sweep, text: str) -> AreaCode:

@@ -55,10 +55,15 @@ def raise_safety_event(caller: Caller, report: "SafetyReport") -> "SafetyStatus"
     ``record_exists``.
     """
     with transaction(caller) as work:
-        event = raise_event(work, _named(work, report))
-        if report.legal_basis is not None:
-            event.legal_basis_use_id = use_basis(work, event, report.legal_basis, report.basis_reason)
-        return safety_view(work, event)
+        return safety_view(work, raise_safety_event_in(work, report))
+
+
+def raise_safety_event_in(work: Work, report: "SafetyReport") -> SafetyEvent:
+    """Raise an emergency within an open transaction; raises as ``raise_safety_event`` does."""
+    event = raise_event(work, _named(work, report))
+    if report.legal_basis is not None:
+        event.legal_basis_use_id = use_basis(work, event, report.legal_basis, report.basis_reason)
+    return event
 
 
 def list_safety_events(caller: Caller, wanted: SafetyFilter, asked: PageAsked) -> "Page[SafetyStatus]":

@@ -39,19 +39,24 @@ def record_visit(caller: Caller, visit_id: UUID, version: int, record: VisitReco
     """
     with transaction(caller) as work:
         visit = record_for_change(work, RECORDING, visit_id, None)
-        entry = work.session.get_one(LedgerEntry, (work.county_code, visit.entry_id))
-        require_consent(work, entry, ConsentScope.PLAN_VISIT)
-        check_planned(as_read(visit, version))
-        check_record(record, planned_visit(work, visit), work.now)
-        note = _checked_note(work, entry, record)
-        event_id = _raised(work, entry, record)
-        _write(work, visit, record, note)
-        visit.safety_event_id = event_id
-        count_up(work, visit)
-        work.session.flush()
-        note_care(work, "visit:record", visit)
-        _follow_up(work, entry, record.outcome)
+        record_visit_in(work, visit, record, version)
         return shown_visit(work, visit)
+
+
+def record_visit_in(work: Work, visit: Visit, record: VisitRecord, version: int | None = None) -> None:
+    """Write down how a visit went that was reached, its entry locked; raises as ``record_visit`` does."""
+    entry = work.session.get_one(LedgerEntry, (work.county_code, visit.entry_id))
+    require_consent(work, entry, ConsentScope.PLAN_VISIT)
+    check_planned(as_read(visit, version))
+    check_record(record, planned_visit(work, visit), work.now)
+    note = _checked_note(work, entry, record)
+    event_id = _raised(work, entry, record)
+    _write(work, visit, record, note)
+    visit.safety_event_id = event_id
+    count_up(work, visit)
+    work.session.flush()
+    note_care(work, "visit:record", visit)
+    _follow_up(work, entry, record.outcome)
 
 
 def check_planned(visit: Visit) -> None:

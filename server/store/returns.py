@@ -76,9 +76,17 @@ def return_for_change(work: Work, return_id: UUID, version: int) -> SweepReturn:
     return as_read(work.session.scalar(statement.execution_options(populate_existing=True)), version)
 
 
-def count_one_more(work: Work, row: SweepReturn) -> None:
-    """Count an item added to a return; a nil return is none any more."""
-    row.item_count += 1
+def return_of_place(work: Work, sweep_id: UUID, area_code: str) -> SweepReturn | None:
+    """What a place has sent in for a sweep, locked to be added to; None where nothing came yet."""
+    statement = _returns(work, Permission.RETURN_SUBMIT).where(
+        SweepReturn.sweep_id == sweep_id, SweepReturn.area_code == area_code
+    )
+    return work.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+
+
+def count_more(work: Work, row: SweepReturn, count: int) -> None:
+    """Count items added to a return; a nil return is none any more."""
+    row.item_count += count
     row.nil = False
     count_up(work, row)
     note_written(work, "return:submit", row)
