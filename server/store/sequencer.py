@@ -2,22 +2,35 @@
 
 Rows are taken by deleting them, not by remembering how far one got: an event whose transaction commits late, with an
 earlier id, is simply taken in the next round. One sequencer works on a county at a time, held apart by an advisory
-lock. The move is one transaction: killed at any point, an event is either still staged or in the log, never both.
+lock. The move is one statement: killed at any point, an event is either still staged or in the log, never both.
 """
 
 from datetime import datetime
-from uuid import UUID
+from typing import Any, cast
 
-from sqlalchemy import Engine, delete, func, insert, select, text
+from sqlalchemy import CursorResult, Engine, select, text
 from sqlalchemy.orm import Session
 
-from server.crypto.canonical import leaf_hash
-from server.models.access import AccessLog, AccessStage
+from server.models.access import AccessStage
 from server.store.transaction import bind
 
 #: Events moved in one transaction.
 BATCH = 2000
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('linli/sequencer/' || :county, 0))")
+#: A range of ids, not a list to join with: the plan is the same whether the stage held a row or a million when the
+#: planner last looked. The hash is ``leaf_hash`` of ``server/crypto/canonical.py``.
+_MOVE = text("""
+    WITH taken AS (
+        DELETE FROM access_stage WHERE county_code = :county AND id <= coalesce(
+            (SELECT id FROM access_stage WHERE county_code = :county ORDER BY id OFFSET :before_last LIMIT 1),
+            'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        RETURNING id, event
+    ), last AS (
+        SELECT coalesce(max(seq), -1) AS seq FROM access_log WHERE county_code = :county
+    )
+    INSERT INTO access_log (county_code, seq, event_id, event, leaf_hash, logged_at)
+    SELECT :county, last.seq + row_number() OVER (ORDER BY id), id, event, sha256('\\x00'::bytea || event), :now
+      FROM taken CROSS JOIN last""")
 
 
 def counties_with_staged_events(engine: Engine) -> list[str]:
@@ -31,36 +44,5 @@ def sequence(engine: Engine, county_code: str, now: datetime, limit: int = BATCH
     with Session(engine) as session, session.begin():
         bind(session, county_code, (county_code,))
         session.execute(_LOCK, {"county": county_code})
-        taken = _take(session, county_code, limit)
-        if taken:
-            session.execute(insert(AccessLog), _numbered(session, county_code, taken, now))
-        return len(taken)
-
-
-def _take(session: Session, county_code: str, limit: int) -> list[tuple[UUID, bytes]]:
-    oldest = select(AccessStage.id).where(AccessStage.county_code == county_code).order_by(AccessStage.id).limit(limit)
-    statement = (
-        delete(AccessStage)
-        .where(AccessStage.county_code == county_code, AccessStage.id.in_(oldest))
-        .returning(AccessStage.id, AccessStage.event)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted((row.id, row.event) for row in session.execute(statement))
-
-
-def _numbered(
-    session: Session, county_code: str, taken: list[tuple[UUID, bytes]], now: datetime
-) -> list[dict[str, object]]:
-    last = session.scalar(select(func.max(AccessLog.seq)).where(AccessLog.county_code == county_code))
-    first = 0 if last is None else last + 1
-    return [
-        {
-            "county_code": county_code,
-            "seq": first + place,
-            "event_id": event_id,
-            "event": event,
-            "leaf_hash": leaf_hash(event),
-            "logged_at": now,
-        }
-        for place, (event_id, event) in enumerate(taken)
-    ]
+        moving = {"county": county_code, "before_last": limit - 1, "now": now}
+        return cast("CursorResult[Any]", session.execute(_MOVE, moving)).rowcount
