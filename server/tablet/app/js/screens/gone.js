@@ -1,0 +1,22 @@
+/** The office took this tablet out of use: what waits is sent, then everything is deleted. */
+
+import { h } from '../ui/dom.js';
+import { t } from '../ui/language.js';
+import { actor, heading, notice } from '../ui/pieces.js';
+import { saveRescue } from './rescue.js';
+
+export const open = true;
+export const live = true;
+
+/** @param {import('../ui/app.js').View} view */
+export function show(view) {
+  if (view.status.phase === 'wiped') return [heading(t('gone.wiped')), h('p', null, t('gone.wiped_text'))];
+  const waits = view.status.waiting + view.status.needAttention;
+  return [
+    heading(t('gone.title')),
+    h('p', null, t('gone.text')),
+    waits > 0 && notice('warn', h('p', null, t('gone.waiting', { n: waits }))),
+    actor({ view, text: t('gone.send'), busy: t('sync.busy'), tone: 'main', seconds: 60 }, () => view.core.sync({ by: 'person' })),
+    waits > 0 && actor({ view, text: t('sync.rescue') }, () => saveRescue(view)),
+  ].filter(Boolean);
+}

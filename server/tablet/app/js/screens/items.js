@@ -1,0 +1,74 @@
+/** What was found in one grid this month, gathered and sent as the grid's return. */
+
+import { button, linkButton } from '../ui/controls.js';
+import { h } from '../ui/dom.js';
+import { sayDay, sayPeriod, today } from '../ui/days.js';
+import { confirmed } from '../ui/dialogs.js';
+import { t } from '../ui/language.js';
+import { codesOf } from '../ui/library.js';
+import { actor, cards, heading, notice, stateWord, wayBack } from '../ui/pieces.js';
+import { address, go } from '../ui/router.js';
+import { isLate, keysOf, placeOf, standingOf } from './month.js';
+import { areaName } from './places.js';
+import { lateReason } from './sweep.js';
+
+const ASKS = /** @type {Record<string, string>} */ ({ concern: 'observation', dispute: 'dispute' });
+
+/** @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode}`, `replaces` beside them to mend a return */
+export async function show(view) {
+  const place = await placeOf(view.core, view.param);
+  if (!place) return [wayBack(address('sweep')), heading(t('sweep.title')), h('p', null, t('sweep.place_gone'))];
+  const codes = await codesOf(view.core);
+  const standing = await standingOf(view, place);
+  const { kind, period } = place.sweep;
+  const late = isLate(period, today(view.status)) && !standing.filed ? lateReason(codes, today(view.status)) : null;
+  const urgent = standing.items.some((item) => item.urgent);
+  return [
+    wayBack(address('sweep')),
+    heading(`${areaName(place.area)} · ${codes.say('sweep_kind', kind)}`, sayPeriod(period)),
+    h('p', null, stateWord(standing.tone, standing.text)),
+    standing.filed && notice('quiet', h('p', null, t(kind === 'concern' ? 'items.filed_concern' : 'items.filed_dispute'))),
+    urgent && notice('danger', h('p', null, t('items.urgent_now'))),
+    cards(standing.items.map((item, at) => itemCard(view, place, { item, at }, codes)), t('items.none'), 'items'),
+    h('div', { class: 'row' }, linkButton({ text: t(kind === 'concern' ? 'items.add_observation' : 'items.add_dispute'), tone: standing.items.length ? 'plain' : 'main',
+      href: address(ASKS[kind], { ...view.param, at: null }), data: { act: 'add' } })),
+    late && standing.items.length > 0 && late.node,
+    standing.items.length > 0 && actor({ view, text: t('items.send', { n: standing.items.length }), busy: t('form.saving'), tone: 'main wide', data: { act: 'file' } },
+      () => file(view, place, { standing, reason: late?.read() ?? null })),
+  ].filter(Boolean);
+}
+
+/** @param {import('../ui/app.js').View} view @param {any} place @param {{item: any, at: number}} one @param {any} codes */
+function itemCard(view, place, { item, at }, codes) {
+  const text = place.sweep.kind === 'concern'
+    ? [item.resident?.name ?? t('observation.known_person'), `${sayDay(item.observed_on)} · ${codes.say('ground', item.ground)}`, item.fact]
+    : [codes.say('dispute_type', item.dispute_type), `${t('dispute.parties_n', { n: item.party_count })} · ${codes.say('dispute_outcome', item.outcome)}`, item.mediation_body];
+  return h('div', { class: 'card still' }, h('span', { class: 'card-name' }, text[0]), item.urgent ? stateWord('overdue', t('observation.urgent')) : null,
+    text.slice(1).filter(Boolean).map((one) => h('span', { class: 'card-line' }, one)),
+    h('div', { class: 'row' }, linkButton({ text: t('items.change'), href: address(ASKS[place.sweep.kind], { ...view.param, at }) }),
+      button({ text: t('items.delete') }, () => deleted(view, place, at))));
+}
+
+/** @param {import('../ui/app.js').View} view @param {any} place @param {number} at */
+async function deleted(view, place, at) {
+  if (!(await confirmed({ title: t('items.delete_sure'), text: t('items.delete_text'), yes: t('items.delete'), tone: 'danger' }))) return;
+  const key = keysOf(place).items;
+  const kept = (await view.core.drafts.get(key)) ?? { items: [] };
+  await view.core.drafts.put(key, { ...kept, items: kept.items.filter((/** @type {any} */ _, /** @type {number} */ one) => one !== at) });
+  view.refresh();
+}
+
+/** @param {import('../ui/app.js').View} view @param {any} place @param {{standing: any, reason: string | null}} what */
+async function file(view, place, { standing, reason }) {
+  const { sweep, area } = place;
+  const { items: key, filed } = keysOf(place);
+  const observations = sweep.kind === 'concern' ? standing.items : [];
+  const disputes = sweep.kind === 'dispute' ? standing.items : [];
+  const data = { sweep_id: sweep.id, area_code: area.code, nil: false, observations, disputes, ...(reason && { late_reason: reason }) };
+  const replaces = (await view.core.drafts.get(key))?.replaces;
+  const { recordId } = await view.core.save({ kind: 'return', period: sweep.period, data, replaces });
+  await view.core.drafts.put(filed, { recordId, nil: false, count: standing.items.length });
+  await view.core.drafts.drop(key);
+  view.say(t('form.saved_waiting'));
+  go('sweep');
+}

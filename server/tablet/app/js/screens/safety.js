@@ -1,0 +1,65 @@
+/** A safety event, written down after the call: no score is asked for. */
+
+import { lines, select } from '../ui/controls.js';
+import { h } from '../ui/dom.js';
+import { today } from '../ui/days.js';
+import { makeForm } from '../ui/form.js';
+import { held } from '../ui/held.js';
+import { t } from '../ui/language.js';
+import { codesOf, rowsOf } from '../ui/library.js';
+import { heading, notice, wayBack } from '../ui/pieces.js';
+import { address, go } from '../ui/router.js';
+import { emergencyCall } from './safety_sheet.js';
+import { areaName } from './places.js';
+
+const SHORTEST = 5;
+const LONGEST = 1000;
+
+/** @param {import('../ui/app.js').View} view opened for an entry's id or nobody, or with `{replaces, data}` to mend one */
+export async function show(view) {
+  const mended = view.param !== null && typeof view.param === 'object' ? view.param : null;
+  const entryId = mended?.data.entry_id ?? (typeof view.param === 'string' ? view.param : undefined);
+  const person = entryId && (await held(view, 'visit')).find((/** @type {any} */ one) => one.entry_id === entryId);
+  const areas = await rowsOf(view.core, 'areas');
+  const fields = await questions(view, entryId ? [] : areas);
+  const form = await makeForm({
+    view, fields, body: fields.map((field) => field.node), submit: t('safety.submit'), draftKey: `safety:${entryId ?? 'nobody'}`,
+    prefill: { area_code: areas.length === 1 ? areas[0].code : undefined, ...mended?.data },
+    check,
+    send: async (values) => {
+      await view.core.save({ kind: 'safety_event', data: entryId ? { ...values, entry_id: entryId } : values, replaces: mended?.replaces });
+      view.say(t('safety.saved'));
+      view.core.sync({ by: 'person' }).catch(() => view.say(t('safety.not_sent')));
+      go('sync');
+    },
+  });
+  return [
+    wayBack(entryId ? address('card', entryId) : address('today')),
+    heading(t('safety.title'), person?.name ?? undefined),
+    notice('danger', await emergencyCall(view)),
+    h('p', null, t('safety.goes_to')),
+    form,
+  ];
+}
+
+/** @param {import('../ui/app.js').View} view @param {any[]} areas */
+async function questions(view, areas) {
+  const codes = await codesOf(view.core);
+  const kinds = codes.choices('safety_event_kind', today(view.status));
+  const places = areas.map((area) => ({ code: area.code, text: areaName(area) }));
+  return [
+    select({ name: 'kind', label: t('safety.kind'), choices: kinds }),
+    lines({ name: 'facts', label: t('safety.facts'), hint: t('safety.facts_hint'), maxlength: LONGEST }),
+    lines({ name: 'actions', label: t('safety.actions'), rows: 3, maxlength: LONGEST, optional: true }),
+    ...(places.length > 0 ? [select({ name: 'area_code', label: t('safety.place'), choices: places })] : []),
+  ];
+}
+
+/** @param {Record<string, any>} values @returns {Record<string, string>} */
+function check(values) {
+  /** @type {Record<string, string>} */
+  const wrong = {};
+  if (!values.kind) wrong.kind = t('form.choose_one');
+  if ((values.facts ?? '').length < SHORTEST) wrong.facts = t('safety.facts_short');
+  return wrong;
+}

@@ -1,0 +1,40 @@
+/** Signing in with login and password, which needs the network: the first time, and whenever a user is added. */
+
+import { line } from '../ui/controls.js';
+import { h } from '../ui/dom.js';
+import { makeForm } from '../ui/form.js';
+import { t } from '../ui/language.js';
+import { heading, wayBack } from '../ui/pieces.js';
+import { address, go } from '../ui/router.js';
+
+export const open = true;
+
+/** @param {import('../ui/app.js').View} view */
+export async function show(view) {
+  const fields = {
+    login: line({ name: 'login', label: t('sign_in.login'), hint: t('sign_in.login_hint'), autocomplete: 'username' }),
+    password: line({ name: 'password', label: t('sign_in.password'), type: 'password', autocomplete: 'current-password' }),
+  };
+  const form = await makeForm({
+    view, fields: [fields.login, fields.password], body: [fields.login.node, fields.password.node],
+    submit: t('sign_in.submit'), busy: t('sign_in.busy'),
+    check: ({ login, password }) => missing({ login, password }),
+    send: (values) => signIn(view, values),
+  });
+  const others = view.status.users.length > 0;
+  return [others && wayBack(address('unlock'), t('sign_in.other')), heading(t('sign_in.title')), h('p', null, t('sign_in.text')), form].filter(Boolean);
+}
+
+/** @param {import('../ui/app.js').View} view @param {Record<string, any>} values */
+async function signIn(view, { login, password }) {
+  const { userId, needsSetUp, mustChangePassword } = await view.core.signIn(login, password);
+  if (mustChangePassword) throw { code: 'password_must_change' };
+  if (needsSetUp) go('set-up');
+  else go('unlock', userId);
+}
+
+/** @param {Record<string, any>} values */
+function missing(values) {
+  const names = Object.keys(values).filter((name) => !values[name]);
+  return Object.fromEntries(names.map((name) => [name, t('form.needed')]));
+}

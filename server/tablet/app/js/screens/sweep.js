@@ -1,0 +1,98 @@
+/** The month's sweeps of one's own grids: what each has returned, a nil return in two taps, or what was found. */
+
+import { oneOf, linkButton } from '../ui/controls.js';
+import { h } from '../ui/dom.js';
+import { sayPeriod, today } from '../ui/days.js';
+import { confirmed } from '../ui/dialogs.js';
+import { t } from '../ui/language.js';
+import { codesOf } from '../ui/library.js';
+import { actor, heading, notice, section, stateWord } from '../ui/pieces.js';
+import { address } from '../ui/router.js';
+import { isLate, keysOf, openSweeps, ownPlaces, standingOf } from './month.js';
+import { areaName } from './places.js';
+
+export const live = true;
+
+/** @param {import('../ui/app.js').View} view */
+export async function show(view) {
+  const [sweeps, areas, codes] = await Promise.all([openSweeps(view.core), ownPlaces(view.core), codesOf(view.core)]);
+  const periods = [...new Set(sweeps.map((sweep) => sweep.period))];
+  const parts = await Promise.all(periods.map(async (period) => {
+    const rows = await Promise.all(areas.map((area) => placeCard(view, area, sweeps.filter((sweep) => sweep.period === period && area.code.startsWith(sweep.township_code)), codes)));
+    return section(t('sweep.month', { month: sayPeriod(period) }), h('p', { class: 'under' }, windowWord(view, period)), h('ul', { class: 'cards wide-cards' }, rows.map((row) => h('li', null, row))));
+  }));
+  return [
+    heading(t('sweep.title')),
+    view.status.writeOnly && notice('warn', h('p', null, t('today.write_only'))),
+    sweeps.length === 0 && notice('note', h('p', null, t('sweep.none'))),
+    ...parts,
+    h('div', { class: 'row' }, linkButton({ text: t('map.title'), href: address('map') })),
+  ].filter(Boolean);
+}
+
+/** @param {import('../ui/app.js').View} view @param {string} period */
+function windowWord(view, period) {
+  return t(isLate(period, today(view.status)) ? 'sweep.window_over' : 'sweep.window');
+}
+
+/** @param {import('../ui/app.js').View} view @param {any} area @param {any[]} sweeps @param {any} codes */
+async function placeCard(view, area, sweeps, codes) {
+  const rows = await Promise.all(sweeps.map((sweep) => sweepRow(view, { sweep, area }, codes)));
+  return h('div', { class: 'card still grid-card', data: { area: area.code } }, h('h3', { class: 'card-name' }, areaName(area)), rows);
+}
+
+/** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {any} codes */
+async function sweepRow(view, place, codes) {
+  const { sweep, area } = place;
+  const standing = await standingOf(view, place);
+  const name = `${codes.say('sweep_kind', sweep.kind)}`;
+  const more = address('items', { sweepId: sweep.id, areaCode: area.code });
+  const nil = !standing.filed && standing.items.length === 0;
+  return h('div', { class: 'sweep-row', role: 'group', 'aria-label': `${areaName(area)} ${name}`, data: { kind: sweep.kind } },
+    h('p', { class: 'sweep-kind' }, name, ' ', stateWord(standing.tone, standing.text)),
+    h('div', { class: 'row' },
+      nil && nilButton(view, place, codes),
+      linkButton({ text: moreWord(sweep, standing), href: more, tone: standing.items.length > 0 ? 'main' : 'plain', data: { act: 'items' } })));
+}
+
+/** @param {any} sweep @param {import('./month.js').Standing} standing */
+function moreWord(sweep, standing) {
+  if (standing.items.length > 0) return t('sweep.go_on');
+  return t(sweep.kind === 'concern' ? 'sweep.add_concern' : 'sweep.add_dispute');
+}
+
+/** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {any} codes */
+function nilButton(view, place, codes) {
+  /** @type {string | null} */
+  let reason = null;
+  const before = async () => {
+    const late = isLate(place.sweep.period, today(view.status));
+    const why = late ? lateReason(codes, today(view.status)) : null;
+    const text = [h('p', null, t('sweep.nil_sure', { place: areaName(place.area), kind: codes.say('sweep_kind', place.sweep.kind), month: sayPeriod(place.sweep.period) })), why?.node];
+    const sure = await confirmed({ title: t('sweep.nil'), text: /** @type {Node[]} */ (text.filter(Boolean)), yes: t('sweep.nil_yes') });
+    reason = why?.read() ?? null;
+    return sure;
+  };
+  return actor({ view, text: t('sweep.nil'), busy: t('form.saving'), data: { act: 'nil' }, before }, () => fileNil(view, place, reason));
+}
+
+/**
+ * Why a return comes after the 20th; the first reason is chosen already, so that a nil return stays two taps.
+ * @param {any} codes @param {string} day
+ */
+export function lateReason(codes, day) {
+  const choices = codes.choices('late_reason', day);
+  const field = oneOf({ name: 'late_reason', label: t('sweep.late_reason'), choices });
+  field.write(choices[0]?.code);
+  return field;
+}
+
+/** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {string | null} reason */
+async function fileNil(view, place, reason) {
+  const { sweep, area } = place;
+  const data = { sweep_id: sweep.id, area_code: area.code, nil: true, observations: [], disputes: [], ...(reason && { late_reason: reason }) };
+  const { recordId } = await view.core.save({ kind: 'return', period: sweep.period, data });
+  await view.core.drafts.put(keysOf(place).filed, { recordId, nil: true, count: 0 });
+  view.say(t('form.saved_waiting'));
+  view.refresh();
+}

@@ -1,0 +1,86 @@
+/** What waits, what was delivered and when, and how safe it lies here until then. */
+
+import { h } from '../ui/dom.js';
+import { sayTime } from '../ui/days.js';
+import { t } from '../ui/language.js';
+import { actor, cards, facts, heading, notice, section, stateWord } from '../ui/pieces.js';
+import { problemOf } from '../ui/problems.js';
+import { operationWord } from '../ui/standing.js';
+import { saveRescue } from './rescue.js';
+
+const SHOWN = 30;
+const SEND_SECONDS = 60;
+const SPACE_LOW_MB = 50;
+const RESULT_TONE = /** @type {Record<string, string>} */ ({ conflict: 'attention', quarantined: 'attention' });
+
+export const live = true;
+
+/** @param {import('../ui/app.js').View} view */
+export async function show(view) {
+  const [outbox, deliveries] = await Promise.all([view.core.outbox(), view.core.deliveries()]);
+  const newest = [...deliveries].sort((a, b) => (a.deliveredAt < b.deliveredAt ? 1 : -1));
+  return [
+    heading(t('sync.title'), outbox.length > 0 ? t('sync.waits', { n: outbox.length }) : t('sync.nothing_waits')),
+    await lastTry(view),
+    actor({ view, text: t('sync.now'), busy: t('sync.busy'), tone: 'main wide', seconds: SEND_SECONDS, data: { act: 'sync' } }, () => send(view)),
+    h('p', { class: 'under' }, t('sync.how')),
+    section(t('sync.waiting', { n: outbox.length }), cards(outbox.map(waitingCard), t('sync.none_waiting'), 'outbox')),
+    outbox.length > 0 && section(t('sync.rescue_title'), h('p', null, t('sync.rescue_text')), actor({ view, text: t('sync.rescue'), data: { act: 'rescue' } }, () => saveRescue(view))),
+    section(t('sync.tablet'), standing(view.status)),
+    section(t('sync.delivered'), cards(newest.slice(0, SHOWN).map(deliveryCard), t('sync.none_delivered'), 'deliveries')),
+  ].filter(Boolean);
+}
+
+/** @param {import('../ui/app.js').View} view */
+async function send(view) {
+  const told = await view.core.sync({ by: 'person' });
+  if (told.ok) return view.say(t(view.core.status().waiting > 0 ? 'sync.partly' : 'sync.sent', { n: told.pushed }));
+  throw { code: told.code ?? 'unreached' };
+}
+
+/** Why the last try did not get through, as long as it is so. @param {import('../ui/app.js').View} view */
+async function lastTry(view) {
+  const code = view.status.lastCode;
+  if (!code || view.status.syncing) return null;
+  const { what, todo } = await problemOf(view.core, { code });
+  return notice('note', h('p', { class: 'strong' }, what), h('p', null, todo));
+}
+
+/** @param {any} row */
+function waitingCard(row) {
+  const word = operationWord(row.state);
+  return h('div', { class: 'card still slim', data: { op: row.opId } }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)), stateWord(word.tone, word.text),
+    h('span', { class: 'card-line' }, t('sync.captured', { at: sayTime(row.capturedAt) })));
+}
+
+/** @param {any} row */
+function deliveryCard(row) {
+  return h('div', { class: 'card still slim' }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
+    stateWord(RESULT_TONE[row.result] ?? 'delivered', t(`result.${row.result}`)), h('span', { class: 'card-line' }, sayTime(row.deliveredAt)));
+}
+
+/** @param {any} status */
+function standing(status) {
+  const { freeMb = null, persisted = false } = status.storage ?? {};
+  const low = typeof freeMb === 'number' && freeMb < SPACE_LOW_MB;
+  return [
+    low && notice('warn', h('p', null, t('sync.space_low', { mb: freeMb }))),
+    !persisted && notice('note', h('p', null, t('sync.not_persisted'))),
+    facts([
+      [t('sync.contact'), sayTime(status.lastSyncAt)],
+      [t('sync.last_delivery'), sayTime(status.lastDeliveryAt)],
+      [t('sync.lease'), status.lease?.over ? t('sync.lease_over') : sayTime(status.lease?.expiresAt)],
+      [t('sync.space'), freeMb === null ? t('sync.space_unknown') : t('sync.space_mb', { mb: freeMb })],
+      [t('sync.persisted'), t(persisted ? 'sync.yes' : 'sync.no')],
+      [t('sync.clock'), clockWord(status.clockOffsetMs)],
+    ]),
+  ];
+}
+
+/** @param {number | null | undefined} offset */
+function clockWord(offset) {
+  if (offset === null || offset === undefined) return t('sync.clock_unknown');
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  if (minutes < 2) return t('sync.clock_right');
+  return t(offset > 0 ? 'sync.clock_slow' : 'sync.clock_fast', { n: minutes });
+}

@@ -1,0 +1,39 @@
+/** What went wrong, in two sentences: what is the matter, and what to do now. */
+
+import { partOf } from './library.js';
+import { fillIn, hasText, language, t } from './language.js';
+
+/** @typedef {{what: string, todo: string}} Problem */
+
+/**
+ * The two sentences for a refusal, from this app's own texts or the server's.
+ * @param {any} core
+ * @param {any} error what was thrown, or `{code, …}` of a receipt or a review
+ * @returns {Promise<Problem>}
+ */
+export async function problemOf(core, error) {
+  const code = codeOf(error);
+  if (hasText(`problem.${code}`)) {
+    return { what: t(`problem.${code}`, error), todo: t(`problem.${code}.todo`, error) };
+  }
+  const text = refusal(await partOf(core, 'texts'), code);
+  if (text !== null) return { what: fillIn(text.what, error), todo: fillIn(text.todo, error) };
+  return { what: t('problem.unknown', { code }), todo: t('problem.unknown.todo') };
+}
+
+/** A wrong passphrase is another thing while a pause lasts. @param {any} error @returns {string} */
+function codeOf(error) {
+  if (error?.code === 'wrong_passphrase' && error.waitS > 0) return 'passphrase_wait';
+  return typeof error?.code === 'string' ? error.code : 'unexpected';
+}
+
+/** @param {any} texts @param {string} code @returns {Problem | null} */
+function refusal(texts, code) {
+  const rows = texts?.items ?? texts?.refusals ?? texts ?? {};
+  const row = Array.isArray(rows) ? rows.find((one) => one.code === code) : rows[code];
+  if (row === undefined || row === null) return null;
+  const said = row[language()] ?? row;
+  const what = said.title ?? said[`title_${language()}`] ?? said.what;
+  const todo = said.todo ?? said[`todo_${language()}`] ?? '';
+  return typeof what === 'string' ? { what, todo } : null;
+}
