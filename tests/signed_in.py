@@ -1,5 +1,6 @@
 """People who have signed in over HTTP, as a test needs them."""
 
+import json
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from server.store.grants import GrantSpec, add_grant
 from server.store.transaction import new_id, transaction
 from server.store.users import UserSpec, add_users
 from tests.make import County, a_caller
+from tests.make_devices import Tablet
 
 PASSWORD = "three quiet rivers"
 
@@ -28,6 +30,8 @@ class Signed:
     login: str
     tokens: dict[str, Any]
     purpose: Purpose | None = None
+    #: The tablet the session is bound to; it signs every request.
+    tablet: Tablet | None = None
 
     def get(self, path: str, **said: Any) -> TestResponse:
         return self.open("GET", path, **said)
@@ -51,6 +55,10 @@ class Signed:
             headers["X-Purpose"] = str(self.purpose)
         headers |= said.pop("headers", None) or {}
         full = path if path.startswith("/api/") else "/api/v1" + path
+        if self.tablet is not None:
+            if "json" in said:
+                said |= {"data": json.dumps(said.pop("json")).encode(), "content_type": "application/json"}
+            headers = {"DPoP": self.tablet.proof(method, full, said.get("data", b""))} | headers
         return self.client.open(full, method=method, headers=headers, **said)
 
     def for_purpose(self, purpose: Purpose | None) -> "Signed":
@@ -72,6 +80,16 @@ def sign_in_as(client: FlaskClient, user_id: UUID, login: str, purpose: Purpose 
     assert answer.status_code == 201, answer.text
     assert answer.json is not None
     return Signed(client, user_id, login, answer.json, purpose)
+
+
+def sign_in_on(
+    tablet: Tablet, client: FlaskClient, county: County, role: Role, area: str, purpose: Purpose | None = None
+) -> Signed:
+    """A new user with one role, signed in by password on a tablet."""
+    user_id, login = a_user(county, (role, area))
+    answer = tablet.send(client, "POST", "/sessions", {"login": login, "password": PASSWORD})
+    assert answer.status_code == 201, answer.text
+    return Signed(client, user_id, login, answer.json, purpose, tablet)
 
 
 def a_user(county: County, *grants: tuple[Role, str], must_change_password: bool = False) -> tuple[UUID, str]:

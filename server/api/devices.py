@@ -20,16 +20,16 @@ from server.schemas.devices import (
     HELD,
     NEW_ENROLMENT,
     ApprovalSchema,
+    DeviceEnrolmentPageSchema,
     DevicePageSchema,
     DeviceQuery,
     DeviceSchema,
     DeviceUserListSchema,
     EnrolledSchema,
-    DeviceEnrolmentPageSchema,
     GivenCodeSchema,
     HeldSchema,
-    NewDeviceSchema,
     NewDeviceEnrolmentSchema,
+    NewDeviceSchema,
     RevocationSchema,
 )
 from server.schemas.shape import PageQuery

@@ -1,4 +1,4 @@
-"""Enrolling a tablet: the office gives a code, the tablet sends its key with it, the office compares the check number."""
+"""Enrolling tablets: the office gives a code, the tablet sends its key, the office compares the check number."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
