@@ -1,6 +1,5 @@
 /** Finds the app's modules where they lie in the repository: `/tablet/vendor/` is served from `server/tablet/vendor/`. */
 import { webcrypto } from 'node:crypto';
-import { webcrypto } from 'node:crypto';
 import { register } from 'node:module';
 
 // What browsers have had for long, and Node 18 keeps to itself.
@@ -9,16 +8,6 @@ globalThis.CustomEvent ??= class CustomEvent extends Event {
   constructor(name, { detail } = {}) {
     super(name);
     this.detail = detail;
-  }
-};
-
-// Debian's Node.js 18 lacks two names that every browser has.
-globalThis.crypto ??= webcrypto;
-globalThis.CustomEvent ??= class CustomEvent extends Event {
-  /** @param {string} type @param {{detail?: any}} [said] */
-  constructor(type, said = {}) {
-    super(type);
-    this.detail = said.detail;
   }
 };
 
