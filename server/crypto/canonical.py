@@ -15,6 +15,7 @@ Json: TypeAlias = "str | int | Sequence[Json] | Mapping[str, Json] | None"
 """A value with a canonical form; ``bool`` is an ``int``; dates, ids and bytes go in as text."""
 
 LARGEST_INTEGER = 2**53 - 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical_bytes(value: Json) -> bytes:
@@ -23,8 +24,7 @@ def canonical_bytes(value: Json) -> bytes:
     Raises TypeError for a type outside the form and ValueError for an integer, text or pair of keys that has
     no faithful encoding (beyond 2^53 - 1, a lone surrogate, two keys alike in NFC).
     """
-    text = json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _ENCODER.encode(_plain(value)).encode()
 
 
 def sha256(content: bytes) -> bytes:
@@ -63,7 +63,9 @@ def _mapping(value: Mapping[object, object]) -> Mapping[str, Json]:
     for key, item in value.items():
         if not isinstance(key, str):
             raise TypeError("only text can be a key")
-        plain[normalize("NFC", key)] = _plain(item)
+        # Most of what is encoded is ASCII text, many times in a request: nothing is to be called for it.
+        name = key if key.isascii() else normalize("NFC", key)
+        plain[name] = item if type(item) is str and item.isascii() else _plain(item)
     if len(plain) != len(value):
         raise ValueError("two keys are the same text")
     return plain
