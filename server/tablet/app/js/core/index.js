@@ -5,14 +5,15 @@
  * dropped, while drafts can still be put. Whatever is refused is thrown as `Refusal` with a stable `code`.
  */
 
+import { enrol, signIn } from './arrival.js';
 import { startAutolock } from './autolock.js';
+import { instant } from './bytes.js';
 import { Clock, periodOf } from './clock.js';
 import { openDatabase, writeMeta } from './database.js';
-import { countyOf, keepDevice, loadDevice, newDevice } from './device.js';
+import { loadDevice } from './device.js';
 import { Drafts } from './drafts.js';
 import { Refusal } from './errors.js';
 import { Http } from './http.js';
-import { instant } from './bytes.js';
 import { Library } from './library.js';
 import { located } from './locate.js';
 import { Outbox } from './outbox.js';
@@ -21,13 +22,11 @@ import { Records } from './records.js';
 import { rescueText } from './rescue.js';
 import { Session } from './session.js';
 import { keepShell } from './shell.js';
-import { askToPersist } from './storage.js';
 import { Sync } from './sync.js';
 import { Vault } from './vault.js';
 import { statusOf } from './status.js';
-import { APP_VERSION } from './version.js';
 import { Views } from './views.js';
-import { deleteRest } from './wipe.js';
+import { deleteRest, refuseWhileWorkWaits } from './wipe.js';
 
 export { Refusal } from './errors.js';
 export { APP_VERSION } from './version.js';
@@ -86,23 +85,7 @@ export class Core extends EventTarget {
    * @returns {Promise<{checkNumber: string}>}
    */
   async enrol(code) {
-    const { http, clock } = this.parts;
-    const asked = code.trim().toUpperCase();
-    const countyCode = countyOf(asked);
-    if (http.device && !['pending', 'wiped'].includes(http.device.state)) throw new Refusal('device_enrolled');
-    await askToPersist(this.platform);
-    const before = http.device;
-    const device = http.device?.state === 'pending' ? { ...http.device, countyCode } : await newDevice(countyCode, clock.now());
-    http.device = device;
-    try {
-      await http.ask({ method: 'POST', path: '/devices', body: { id: device.id, code: asked, app_version: APP_VERSION } });
-    } catch (error) {
-      http.device = before;
-      throw error;
-    }
-    await keepDevice(this.database, device);
-    this.engine.use(device);
-    return { checkNumber: device.checkNumber };
+    return enrol(this.parts, (device) => this.engine.use(device), code);
   }
 
   /** @returns {Promise<any>} the server's answer on how this device stands */
@@ -120,15 +103,8 @@ export class Core extends EventTarget {
    * @returns {Promise<{userId: string, needsSetUp: boolean}>} throws `password_must_change`, for that is done at a desk
    */
   async signIn(login, password) {
-    const { session, vault, http } = this.parts;
-    const told = await session.signIn(login, password);
-    if (vault.opened && vault.opened.userId !== told.user_id) vault.lock();
-    if (told.must_change_password) throw new Refusal('password_must_change');
-    const lease = await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token: await session.bearer() });
-    const needsSetUp = !(await this.database.table('users').get(lease.user_id));
+    const { lease, needsSetUp } = await signIn(this.parts, login, password);
     this.freshLease = lease;
-    if (!needsSetUp) await vault.renew(lease);
-    await session.settle();
     await this.tell('session');
     return { userId: lease.user_id, needsSetUp };
   }
@@ -255,9 +231,7 @@ export class Core extends EventTarget {
 
   /** Delete everything on this tablet; refused while work waits that no rescue file holds. */
   async deleteEverything() {
-    const rescued = (await this.database.table('meta').get('rescuedSeq'))?.value ?? 0;
-    const unsaved = (await this.parts.outbox.entries()).filter((entry) => entry.seq > rescued);
-    if (unsaved.length > 0) throw new Refusal('work_waiting', { waiting: unsaved.length });
+    await refuseWhileWorkWaits(this.parts);
     this.lock();
     await deleteRest(this.database);
     this.engine.use(null);

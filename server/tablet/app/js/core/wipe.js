@@ -6,7 +6,7 @@
 
 import { readMeta, written } from './database.js';
 import { keepDevice } from './device.js';
-import { codeOf } from './errors.js';
+import { Refusal, codeOf } from './errors.js';
 import { push } from './push.js';
 
 const HELD = ['users', 'records', 'feeds', 'drafts', 'library'];
@@ -47,4 +47,15 @@ export async function deleteRest(database) {
   await written(database, [...HELD, 'outbox', 'deliveries', 'meta'], async () => {
     for (const table of [...HELD, 'outbox', 'deliveries', 'meta']) await database.table(table).clear();
   });
+}
+
+/**
+ * Whoever deletes by hand must not delete work that is neither sent nor in a rescue file.
+ * @param {import('./sync.js').SyncParts} parts
+ * @throws {Refusal} `work_waiting`
+ */
+export async function refuseWhileWorkWaits({ database, outbox }) {
+  const rescued = (await readMeta(database, 'rescuedSeq')) ?? 0;
+  const unsaved = (await outbox.entries()).filter((entry) => entry.seq > rescued);
+  if (unsaved.length > 0) throw new Refusal('work_waiting', { waiting: unsaved.length });
 }
