@@ -27,8 +27,7 @@ export async function show(view) {
 
 /** @param {import('../ui/app.js').View} view @param {Record<string, any>} values */
 async function signIn(view, { login, password }) {
-  const { userId, needsSetUp, mustChangePassword } = await view.core.signIn(login, password);
-  if (mustChangePassword) throw { code: 'password_must_change' };
+  const { userId, needsSetUp } = await view.core.signIn(login, password);
   if (needsSetUp) go('set-up');
   else go('unlock', userId);
 }
