@@ -70,7 +70,12 @@ def _opened(url: str, folder: Path) -> Iterator[Place]:
     owner, app, jobs = (as_role(url, role) for role in (databases.OWNER, databases.APP, databases.JOBS))
     upgrade(owner)
     config = Config(
-        owner_url=owner, app_url=app, jobs_url=jobs, key_dir=folder / "keys", disclosure_budget_per_hour=100_000
+        owner_url=owner,
+        app_url=app,
+        jobs_url=jobs,
+        key_dir=folder / "keys",
+        disclosure_budget_per_hour=100_000,
+        tablet_residents=10_000,
     )
     store = open_store(config, generate_key_dir(folder / "keys"))
     place = Place(config, store, create_engine(owner), create_engine(jobs))

@@ -43,6 +43,7 @@ def _environment(place: Place) -> dict[str, str]:
         "LINLI_JOBS_DATABASE_URL": config.jobs_url,
         "LINLI_KEY_DIR": str(config.key_dir),
         "LINLI_DISCLOSURE_BUDGET_PER_HOUR": str(config.disclosure_budget_per_hour),
+        "LINLI_TABLET_RESIDENTS": str(config.tablet_residents),
     }
 
 

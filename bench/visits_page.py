@@ -32,7 +32,7 @@ VISITS = 500
 ADDRESS = f"/api/v1/visits?township_code={TOWNSHIP}&due=overdue&limit={VISITS}"
 GOALS, WISHES, SAFETY_NOTE = "care_plan.goals", "care_plan.contact_wishes", "care_plan.safety_note"
 _CONTACT = ("resident.name", "resident.phone", "resident.address")
-_SELECT = """
+SELECT = """
     SELECT v.id, v.due_from, v.due_to, v.state, v.assignee_id, e.entry_no,
            r.id, r.sealed_name, r.sealed_phone, r.sealed_address,
            p.id, p.sealed_contact_wishes, p.sealed_safety_note,
@@ -43,9 +43,9 @@ _SELECT = """
     JOIN resident r ON (r.county_code, r.id) = (v.county_code, v.resident_id)
     JOIN subject_key i ON (i.county_code, i.subject_id) = (r.county_code, r.id) AND i.retention = 'id'
     JOIN subject_key c ON (c.county_code, c.subject_id) = (r.county_code, r.id) AND c.retention = 'case'
-    WHERE v.county_code = %s AND v.area_code >= %s AND v.area_code < %s AND v.state = 'planned' AND v.due_to < %s
-    ORDER BY v.due_to, v.id LIMIT %s
+    WHERE v.county_code = %s AND v.state = 'planned'
 """
+_OVERDUE = " AND v.area_code >= %s AND v.area_code < %s AND v.due_to < %s ORDER BY v.due_to, v.id LIMIT %s"
 
 
 def measure(place: Place) -> list[Result]:
@@ -129,31 +129,41 @@ def _visit(work: Work, plan_id: UUID) -> dict[str, object]:
 
 
 def _by_hand(place: Place, connection: psycopg.Connection) -> Callable[[], None]:
-    master, deployment = master_key(place), place.store.keyring.deployment
+    opened = Opened(place)
     asked = (COUNTY, TOWNSHIP, TOWNSHIP + "~", clock.today(), VISITS)
 
     def floor() -> None:
         with connection.transaction():
             scope = "SELECT set_config('linli.county', %s, true), set_config('linli.areas', %s, true)"
             connection.execute(scope, (COUNTY, TOWNSHIP))
-            rows = connection.execute(_SELECT, asked).fetchall()
-        items = []
-        for row in rows:
-            who, case = (
-                _key(master, row[6], *parts) for parts in ((Retention.ID, row[13:18]), (Retention.CASE, row[18:]))
-            )
-            contact = [
-                open_sealed(sealed, who, Context(deployment, COUNTY, FIELDS[name], row[6], row[6]))
-                for name, sealed in zip(_CONTACT, row[7:10], strict=True)
-            ]
-            notes = [
-                open_sealed(sealed, case, Context(deployment, COUNTY, FIELDS[name], row[10], row[6]))
-                for name, sealed in zip((WISHES, SAFETY_NOTE), row[11:13], strict=True)
-            ]
-            items.append([*map(str, row[:6]), *contact, *notes])
-        assert len(json.dumps(items)) > VISITS
+            rows = connection.execute(SELECT + _OVERDUE, asked).fetchall()
+        assert len(json.dumps([opened(row) for row in rows])) > VISITS
 
     return floor
+
+
+class Opened:
+    """Opens the rows of ``SELECT`` by hand: two keys unwrapped, five fields opened."""
+
+    def __init__(self, place: Place) -> None:
+        """Hold the county's master key."""
+        self.master, self.deployment = master_key(place), place.store.keyring.deployment
+
+    def __call__(self, row: Sequence[object]) -> list[str]:
+        """Everything of one row as text."""
+        who, case = (
+            _key(self.master, row[6], *parts)  # type: ignore[arg-type]
+            for parts in ((Retention.ID, row[13:18]), (Retention.CASE, row[18:23]))
+        )
+        sealed = [(name, row[6], row[6], text, who) for name, text in zip(_CONTACT, row[7:10], strict=True)]
+        sealed += [
+            (name, row[10], row[6], text, case) for name, text in zip((WISHES, SAFETY_NOTE), row[11:13], strict=True)
+        ]
+        opened = [
+            open_sealed(text, key, Context(self.deployment, COUNTY, FIELDS[name], record_id, subject_id))  # type: ignore[arg-type]
+            for name, record_id, subject_id, text, key in sealed
+        ]
+        return [*map(str, row[:6]), *opened]
 
 
 def _key(master: MasterKey, subject: UUID, retention: Retention, parts: Sequence[object]) -> DataKey:
