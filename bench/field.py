@@ -17,12 +17,13 @@ from server.crypto.passwords import hash_password
 from server.domain.codes import Purpose, Role
 from server.domain.codes_care import ConsentScope
 from server.domain.codes_devices import DeviceState
+from server.domain.pages import PageAsked
 from server.domain.periods import period_of
 from server.models.consent import Consent
 from server.models.device import Device, DeviceEnrolment
 from server.models.ledger import LedgerEntry
 from server.models.plan import CarePlan, Visit
-from server.services.months import open_month
+from server.services.months import MonthFilter, list_months, open_month
 from server.store.disclosure import SubjectKeys, compare
 from server.store.events import AccessEvent
 from server.store.grants import GrantSpec, add_grant
@@ -57,9 +58,10 @@ def hire(place: Place, grids: Sequence[str]) -> list[Tablet]:
 
 
 def open_this_month(place: Place) -> UUID:
-    """The sweep of concerns of the township's month, opened today."""
+    """The sweep of concerns of the township's month, opened unless it is."""
     caller = place.caller_as(Role.JUDICIAL_OFFICER, TOWNSHIP, Purpose.SWEEP)
-    month = open_month(caller, TOWNSHIP, period_of(clock.today()))
+    known = list_months(caller, MonthFilter(), PageAsked(1, None)).items
+    month = known[0] if known else open_month(caller, TOWNSHIP, period_of(clock.today()))
     return next(sweep.id for sweep in month.sweeps if sweep.kind == "concern")
 
 

@@ -100,11 +100,12 @@ def as_role(url: str, role: str) -> str:
 def _lay_out(place: Place) -> None:
     codes = [COUNTY, TOWNSHIP, *VILLAGES, *(f"{village}{grid:03d}" for village in VILLAGES for grid in range(1, 6))]
     with place.owner_engine.begin() as connection:
-        connection.execute(insert(Area), [_area(code) for code in codes])
+        connection.execute(insert(Area), [area_row(code) for code in codes])
         join(connection, place.store.cupboard, COUNTY, Suite.AES_256_GCM, clock.now())
 
 
-def _area(code: str) -> dict[str, object]:
+def area_row(code: str) -> dict[str, object]:
+    """An area as a table takes it, below the one that its digits say."""
     parent = {6: code[:4], 9: code[:6], 12: code[:9], 15: code[:12]}[len(code)]
     return {
         "code": code,

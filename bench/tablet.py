@@ -47,6 +47,14 @@ class Tablet:
     feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
     device_seq: int = 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """As another process takes it: the key as text."""
+        return self.__dict__ | {"key": self.key.pem}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The tablet again, in the other process."""
+        self.__dict__.update(state | {"key": DeviceKey.from_pem(state["key"])})
+
     def sign_in(self, port: int, password: str) -> None:
         """Open a session on the device, and take a lease."""
         told = self.call(port, "/sessions", {"login": self.login, "password": password})
