@@ -13,6 +13,7 @@ NOUNS = (
     "users",
     "devices",
     "leases",
+    "sync_pull",
     "areas",
     "colleagues",
     "holidays",

@@ -12,13 +12,18 @@ from server.models.safety import CrisisContact
 from server.store.crisis_card import add_number, county_numbers, national_numbers, number_for_change, remove_number
 from server.store.events import AccessEvent
 from server.store.records import count_up, note_written
-from server.store.transaction import Caller, new_id, transaction
+from server.store.transaction import Caller, Work, new_id, transaction
 
 
 def read_card(caller: Caller) -> list[CrisisNumber]:
     """The national numbers first, then the county's own."""
     with transaction(caller) as work:
-        return [*national_numbers(), *(_view(row) for row in county_numbers(work))]
+        return card_of(work)
+
+
+def card_of(work: Work) -> list[CrisisNumber]:
+    """The same, in the caller's transaction."""
+    return [*national_numbers(), *(_view(row) for row in county_numbers(work))]
 
 
 def enter_number(caller: Caller, code: str, entry: "NumberEntry") -> CrisisNumber:

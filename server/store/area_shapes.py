@@ -1,6 +1,6 @@
 """Areas on the map: outlines attached, simplified for a picture, and asked which of them hold a point."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, LiteralString, cast
@@ -15,11 +15,13 @@ from server.domain.permissions import Permission, allowances
 from server.models.area import Area
 from server.store.areas import RECORD, AreaRecord, in_force, record_of
 from server.store.divisions import lock_areas
-from server.store.scope import ScopeColumns, within
+from server.store.scope import ScopeColumns, under, within
 from server.store.transaction import Work
 
 #: Children of one area at most in one picture; a village has 999 grids at most.
 SHAPES_AT_MOST = 1000
+#: A pixel is some nine metres.
+WALKING_ZOOM = 14
 #: Width of the world in degrees and of a map tile in pixels: a pixel at zoom z is 360 / (256 · 2^z) degrees.
 WORLD, TILE = 360.0, 256
 
@@ -85,6 +87,20 @@ def shown_children(work: Work, parent: str, zoom: int, today: date) -> list[Show
         select(*RECORD, func.ST_AsGeoJSON(simple, decimals))
         .where(Area.parent_code == parent, in_force(today))
         .order_by(Area.code)
+        .limit(SHAPES_AT_MOST)
+    )
+    rows: Sequence[Sequence[Any]] = work.session.execute(statement).all()
+    return [ShownArea(record_of(row), row[-1]) for row in rows]
+
+
+def outlined_areas(work: Work, prefixes: Collection[str], today: date) -> list[ShownArea]:
+    """The areas under these prefixes and those above them, the largest first, drawn for walking about in a village."""
+    above = {prefix[:digits] for prefix in prefixes for digits in (6, 9, 12) if digits < len(prefix)}
+    simple = func.ST_SimplifyPreserveTopology(Area.geometry, WORLD / (TILE * 2**WALKING_ZOOM))
+    statement = (
+        select(*RECORD, func.ST_AsGeoJSON(simple, 6))
+        .where(or_(*(under(Area.code, prefix) for prefix in prefixes), Area.code.in_(above)), in_force(today))
+        .order_by(Area.level, Area.code)
         .limit(SHAPES_AT_MOST)
     )
     rows: Sequence[Sequence[Any]] = work.session.execute(statement).all()

@@ -37,6 +37,12 @@ def entries_of(work: Work, name: str, on: date | None) -> Sequence[CodeEntry]:
     return work.session.scalars(statement).all()
 
 
+def all_entries(work: Work) -> Sequence[CodeEntry]:
+    """Every code of every list, valid or not, by list and in the list's order."""
+    statement = select(CodeEntry).order_by(CodeEntry.list, CodeEntry.position, CodeEntry.code)
+    return work.session.scalars(statement).all()
+
+
 def load_entries(connection: Connection, entries: Sequence[code_lists.CodeEntry]) -> int:
     """Add codes and bring those that differ up to date; how many rows that touched. None is removed."""
     rows = [

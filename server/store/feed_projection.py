@@ -132,6 +132,7 @@ WRITE = """,
     heads AS (
         INSERT INTO feed AS f (county_code, reader_id, area_code, epoch, head, created_at)
         SELECT :county, reader_id, area_code, 1, count(*), :now FROM difference GROUP BY reader_id, area_code
+         ORDER BY reader_id, area_code
         ON CONFLICT (county_code, reader_id, area_code) DO UPDATE SET head = f.head + excluded.head
         RETURNING reader_id, area_code, head
     ), numbered AS (

@@ -1,16 +1,17 @@
 """A township's sweeps: reading one, keeping it still while returns are counted, and its villages' confirmations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.domain.codes import SweepState
+from server.domain.codes import PeriodState, SweepState
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
 from server.domain.sweep_states import SweepAct, sweep_transition, takes_returns
-from server.errors import Conflict
+from server.errors import Conflict, Forbidden
 from server.models.sweep import Month, Sweep, VillageConfirmation
 from server.store.events import AccessEvent
 from server.store.months import around
@@ -36,6 +37,18 @@ def sweep_by_id(work: Work, permission: Permission, sweep_id: UUID) -> Sweep:
     """One sweep; raises NotFound ``not_found``."""
     with widened(work):
         return found(work.session.scalar(_sweeps(work, permission).where(Sweep.id == sweep_id)))
+
+
+def open_sweeps(work: Work) -> Sequence[Sweep]:
+    """The sweeps of open months around the caller, the newest month first; none for whoever makes no sweeps."""
+    try:
+        statement = _sweeps(work, Permission.MONTH_READ)
+    except Forbidden:
+        return []
+    month = (Month.county_code == Sweep.county_code) & (Month.id == Sweep.month_id)
+    statement = statement.join(Month, month).where(Month.state == PeriodState.OPEN.value)
+    with widened(work):
+        return work.session.scalars(statement.order_by(Sweep.period.desc(), Sweep.area_code, Sweep.kind)).all()
 
 
 def sweep_for_change(work: Work, permission: Permission, sweep_id: UUID, version: int | None = None) -> Sweep:

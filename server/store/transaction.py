@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 from server import clock
 from server.config import Config
 from server.crypto.keyring import Keyring
+from server.domain.codes import Purpose
 from server.domain.identity import Identity
 from server.errors import Unavailable
 from server.store.county_keys import CountyKeys, KeyCupboard
@@ -161,6 +162,12 @@ def widened(work: Work) -> Iterator[None]:
         # A transaction that the database has given up cannot be bound, nor read from; the first error goes on.
         with suppress(DBAPIError):
             bind(work.session, work.county_code, work.identity.area_codes)
+
+
+def for_purpose(work: Work, purpose: Purpose) -> Work:
+    """The same transaction, for a purpose that nobody had to state; flush its events when done with it."""
+    identity = replace(work.identity, purpose=purpose)
+    return replace(work, caller=replace(work.caller, identity=identity), noted=[])
 
 
 def in_county(caller: Caller, county_code: str) -> Caller:

@@ -1,0 +1,194 @@
+"""What a tablet pulls: what changed in its user's feeds, as single reads would give it at this moment, and no more.
+
+A feed says which records changed; what they hold is read anew (``feed_records.py``) under the policy of this moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from server.domain.codes_sync import FeedState
+from server.domain.devices import Health, is_too_old
+from server.domain.feeds import (
+    FeedPosition,
+    HeldRecord,
+    PullAsked,
+    RepairAsked,
+    epoch_number,
+    epoch_text,
+    pull_prefixes,
+)
+from server.domain.identity import Identity
+from server.errors import Forbidden, Unauthenticated
+from server.services.feed_records import Told, readable_sorts, tell
+from server.services.leases import SealKeyView
+from server.services.sync_library import library_hashes
+from server.services.sync_load import Load
+from server.store.device_users import lease_of
+from server.store.devices import note_health
+from server.store.feed_reading import (
+    Asked,
+    Change,
+    OwnFeed,
+    keep_positions,
+    read_news,
+    records_in_feed,
+    tell_revoked,
+)
+from server.store.feeds import settle_reader
+from server.store.seal_keys import current_seal_key
+from server.store.transaction import Caller, Work, settling_of, transaction, widened
+
+#: How many pulls this process is at.
+_load = Load()
+_NOTHING = "0" * 16
+#: A village without grids is the largest area a feed of its own is told of before it holds anything.
+_SMALLEST = 12
+
+
+@dataclass(frozen=True)
+class FeedView:
+    """Where one feed stands after this answer, with what the tripwire is held to."""
+
+    area_code: str
+    epoch: str
+    state: FeedState
+    seq: int
+    more: bool
+    reset: bool
+    count: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class PullAnswer:
+    """One answer to a pull."""
+
+    feeds: Sequence[FeedView]
+    changes: Sequence[Told]
+    library: Mapping[str, str]
+    server_time: datetime
+    backoff_s: int
+    lease_expires_at: datetime | None
+    seal_key: SealKeyView
+
+
+@dataclass(frozen=True)
+class RepairAnswer:
+    """One feed after its repair, and what was missing, newer or not to be there."""
+
+    feed: FeedView
+    changes: Sequence[Told]
+
+
+def pull(caller: Caller, asked: PullAsked) -> PullAnswer:
+    """What changed in the user's feeds since the positions asked with, one event naming everybody of each kind.
+
+    As many statements for one change as for a thousand. Raises Forbidden ``app_too_old``; Unauthenticated
+    ``device_proof_invalid`` for another tablet's id.
+    """
+    with _load.one_more() as wait_s, transaction(caller) as work:
+        check_tablet(work, asked.device_id)
+        _hold_app(work, asked.health)
+        with widened(work):
+            settle_reader(work.session, settling_of(work), work.identity.user_id)
+        feeds, changes = _news(work, asked)
+        told = tell(work, changes)
+        seal_key = SealKeyView(*current_seal_key(work))
+        lease_expires_at = lease_of(work, asked.device_id, work.identity.user_id)
+        library = library_hashes(work)
+        _keep(work, asked, feeds)
+        return PullAnswer(feeds, told, library, work.now, wait_s(), lease_expires_at, seal_key)
+
+
+def repair(caller: Caller, asked: RepairAsked) -> RepairAnswer:
+    """What one feed's records on a tablet lack, by comparing them all; raises as ``pull``."""
+    with transaction(caller) as work:
+        check_tablet(work, asked.device_id)
+        if not asked.area_code.startswith(pull_prefixes(work.identity)):
+            return RepairAnswer(_revoked(asked.area_code, FeedPosition("", 0)), [])
+        with widened(work):
+            settle_reader(work.session, settling_of(work), work.identity.user_id)
+        feed, records = records_in_feed(work, asked.area_code)
+        own = feed or OwnFeed(asked.area_code, 1, 0, 0)
+        return RepairAnswer(_view(work.identity, own, own.head), _differing(work, own, records, asked.held))
+
+
+def check_tablet(work: Work, device_id: UUID) -> None:
+    """Hold a request to the tablet that proved itself; raises Unauthenticated ``device_proof_invalid`` for another."""
+    if work.identity.device_id != device_id:
+        raise Unauthenticated("device_proof_invalid", field="device_id")
+
+
+def _hold_app(work: Work, health: Health | None) -> None:
+    at_least = work.caller.store.tablet_app_at_least
+    if is_too_old(health.app_version if health else None, at_least):
+        raise Forbidden("app_too_old", at_least=at_least)
+
+
+def _news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
+    """Every feed of the user and every feed asked for, and the changes that fit."""
+    identity, prefixes = work.identity, pull_prefixes(work.identity)
+    mine = {area: position for area, position in asked.feeds.items() if area.startswith(prefixes)}
+    positions = {area: (epoch_number(identity, area, one.epoch), one.seq) for area, one in mine.items()}
+    feeds, changes = read_news(work, Asked(prefixes, positions, asked.limit + 1))
+    overflow = changes[asked.limit] if len(changes) > asked.limit else None
+    shown = changes[: asked.limit]
+    views = {feed.area_code: _after(identity, feed, shown, overflow, mine.get(feed.area_code)) for feed in feeds}
+    for area in {*mine, *(prefix for prefix in prefixes if len(prefix) >= _SMALLEST)} - views.keys():
+        views[area] = _view(identity, OwnFeed(area, 1, 0, 0), 0, reset=_is_reset(identity, area, mine.get(area), 1))
+    views |= {area: _revoked(area, one) for area, one in asked.feeds.items() if area not in mine}
+    return [views[area] for area in sorted(views)], shown
+
+
+def _after(
+    identity: Identity, feed: OwnFeed, shown: Sequence[Change], overflow: Change | None, position: FeedPosition | None
+) -> FeedView:
+    """A feed after this answer. Changes come by area and number, so what does not fit begins in one feed."""
+    reset = _is_reset(identity, feed.area_code, position, feed.epoch) or (
+        position is not None and position.seq > feed.head
+    )
+    if overflow is None or feed.area_code < overflow.area_code or feed.after == feed.head:
+        return _view(identity, feed, feed.head, reset=reset)
+    last = max((one.seq for one in shown if one.area_code == feed.area_code), default=feed.after)
+    return _view(identity, feed, last, reset=reset, more=True)
+
+
+def _is_reset(identity: Identity, area_code: str, position: FeedPosition | None, epoch: int) -> bool:
+    return position is not None and position.epoch != epoch_text(identity, area_code, epoch)
+
+
+def _view(identity: Identity, feed: OwnFeed, seq: int, *, reset: bool = False, more: bool = False) -> FeedView:
+    count, digest = feed.tally(readable_sorts(identity, feed.area_code))
+    epoch = epoch_text(identity, feed.area_code, feed.epoch)
+    return FeedView(feed.area_code, epoch, FeedState.ACTIVE, seq, more, reset, count, digest)
+
+
+def _revoked(area_code: str, position: FeedPosition) -> FeedView:
+    """A feed that the user may not hold, or never had: either way nothing of it may stay."""
+    return FeedView(area_code, position.epoch, FeedState.REVOKED, position.seq, False, False, 0, _NOTHING)
+
+
+def _keep(work: Work, asked: PullAsked, feeds: Sequence[FeedView]) -> None:
+    """Write down what this tablet holds now, as it says, what it was told to delete, and how it fares."""
+    first = FeedPosition("", 0)
+    active = [feed.area_code for feed in feeds if feed.state is FeedState.ACTIVE]
+    stated = {area: asked.feeds.get(area, first) for area in active}
+    keep_positions(work, asked.device_id, {area: (one.epoch, one.seq) for area, one in stated.items()})
+    tell_revoked(work, asked.device_id, [feed.area_code for feed in feeds if feed.state is FeedState.REVOKED])
+    note_health(work, asked.device_id, asked.health)
+
+
+def _differing(work: Work, feed: OwnFeed, records: Sequence[Change], held: Sequence[HeldRecord]) -> list[Told]:
+    """What is missing or newer, told in full; then what is not to be there."""
+    sorts = readable_sorts(work.identity, feed.area_code)
+    stands = {(one.kind, one.record_id): one for one in records if (one.kind, one.cared) in sorts}
+    versions = {(one.kind, one.id): one.version for one in held}
+    lacking = [one for key, one in stands.items() if versions.get(key) != one.version]
+    gone = [
+        Told(feed.area_code, feed.head, one.kind, one.id, "remove", 0, "ended", None)
+        for one in held
+        if (one.kind, one.id) not in stands
+    ]
+    return [*tell(work, lacking), *gone]
