@@ -1,6 +1,6 @@
 """Everybody who can be given a role, signed in: once where the records are, once elsewhere."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from server.services.access import SessionClaim
 from server.store.sessions import open_session
 from server.store.transaction import Caller, new_id, transaction
 from tests.make import County, a_caller
+from tests.make_devices import a_tablet
 from tests.signed_in import Signed, a_user
 
 #: Every role that can be given.
@@ -29,6 +30,7 @@ class Cast:
     county: County
     elsewhere: County
     people: dict[tuple[Role, bool], Signed] = field(default_factory=dict)
+    with_tablets: dict[Role, Signed] = field(default_factory=dict)
 
     @property
     def client(self) -> FlaskClient:
@@ -45,6 +47,16 @@ class Cast:
             self.people[role, inside] = let_in(self.app, county, role, area)
         return self.people[role, inside]
 
+    def on_tablet(self, role: Role) -> Signed:
+        """The one with this role inside the area, signed in on a tablet."""
+        if role not in self.with_tablets:
+            self.with_tablets[role] = _one_on_a_tablet(self, role)
+        return self.with_tablets[role]
+
+
+def _one_on_a_tablet(cast: Cast, role: Role) -> Signed:
+    return let_in(cast.app, cast.county, role, area_of(cast.county, role), on_tablet=True)
+
 
 def area_of(county: County, role: Role, *, inside: bool = True) -> str:
     """The narrowest area the role can be given, around the county's first grid or around its other one."""
@@ -52,16 +64,24 @@ def area_of(county: County, role: Role, *, inside: bool = True) -> str:
     return (county.grid if inside else county.other_grid)[:digits]
 
 
-def let_in(app: Flask, county: County, role: Role, area: str) -> Signed:
-    """A new person with this role and area and a session; the password, slow on purpose, is not asked for."""
+def let_in(app: Flask, county: County, role: Role, area: str, *, on_tablet: bool = False) -> Signed:
+    """A new person with this role and area and a session, on a tablet of their township where that is asked for.
+
+    The password, slow on purpose, is not asked for.
+    """
     user_id, login = a_user(county, (role, area))
-    with transaction(a_caller(county, Role.SYSADMIN, county.code)) as work:
+    township = area[:9] if len(area) > len(county.code) else county.township
+    tablet = a_tablet(county, township) if on_tablet else None
+    opener = a_caller(county, Role.SYSADMIN, county.code)
+    if tablet:
+        opener = replace(opener, identity=replace(opener.identity, device_id=tablet.id))
+    with transaction(opener) as work:
         session = open_session(work, new_id(), user_id, county.store.session_life)
-        claim = SessionClaim(county.code, user_id, session.id)
+        claim = SessionClaim(county.code, user_id, session.id, session.device_id)
         until, refresh_id = session.expires_at, session.refresh_token_id
     with app.app_context():
         tokens = vars(make_tokens(claim, refresh_id, until)) | {"session_id": str(claim.session_id)}
-    return Signed(app.test_client(use_cookies=False), user_id, login, tokens)
+    return Signed(app.test_client(use_cookies=False), user_id, login, tokens, tablet=tablet)
 
 
 def caller_of(county: County, user_id: UUID, role: Role, area: str, purpose: Purpose | None = None) -> Caller:

@@ -125,6 +125,11 @@ def guarded() -> tuple[Operation, ...]:
     return tuple(each for each in operations() if each.permission)
 
 
+def by_tablets() -> tuple[Operation, ...]:
+    """The operations that a tablet calls by its proof alone."""
+    return tuple(each for each in operations() if each.declared.get("by_device"))
+
+
 def own_account(operation: Operation) -> bool:
     """Whether it is about nothing but the caller's own account, open to every role."""
     return operation.permission is Permission.ACCOUNT_OWN

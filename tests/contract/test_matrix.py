@@ -7,6 +7,7 @@ Whoever adds a route without saying how its records are made finds it failing he
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from server.config import Config, psycopg_url
 from server.domain.codes import Purpose, Role
+from server.domain.devices import TABLET_PERMISSIONS
 from server.domain.permissions import POLICY, Permission, Whose, roles_with
 from server.http.openapi import API_PREFIX
 from server.services.seeds import load_seeds
@@ -24,7 +26,7 @@ from server.store.transaction import Store
 from tests.conftest import a_county_code
 from tests.contract.arranging import Call, Scene, arrange
 from tests.contract.cast import ROLES, Cast, area_of, let_in, purposes_for, stated
-from tests.contract.operations import Operation, guarded, name_of, own_account
+from tests.contract.operations import Operation, by_tablets, guarded, name_of, own_account
 from tests.make import County, a_county
 from tests.signed_in import Signed
 
@@ -48,7 +50,8 @@ WITHOUT = [(each, role) for each, role in product(GUARDED, ROLES) if role not in
 WITH = [
     (each, role) for each in GUARDED if not own_account(each) for role in ROLES if role in roles_with(each.permission)
 ]
-BOUNDED = [(each, role) for each, role in WITH if each.permission not in FOR_ALL]
+#: What tablets pull is whose it is, not where: nobody gets anything but their own.
+BOUNDED = [(each, role) for each, role in WITH if each.permission not in FOR_ALL | {Permission.SYNC_PULL}]
 PERSONAL = [(each, role) for each, role in WITH if each.purposes]
 
 
@@ -114,7 +117,7 @@ def code_of(answer: TestResponse) -> tuple[int, str]:
 def insider(app: Flask, place: County, operation: Operation, role: Role) -> tuple[Signed, Scene]:
     """Somebody whose area holds the records, and the scene they come into."""
     area = area_of(place, role)
-    signed = let_in(app, place, role, area)
+    signed = let_in(app, place, role, area, on_tablet=operation.permission is Permission.SYNC_PULL)
     return signed, Scene(operation, place, role, area, signed.user_id)
 
 
@@ -133,6 +136,33 @@ def purpose_of(operation: Operation, role: Role) -> Purpose | None:
 def test_nobody_gets_in_unsigned(app: Flask, operation: Operation) -> None:
     answer = app.test_client(use_cookies=False).open(blindly(operation), method=operation.method)
     assert code_of(answer) == (401, "token_missing")
+
+
+@pytest.mark.parametrize("operation", by_tablets(), ids=name_of)
+def test_what_a_tablet_calls_is_closed_without_its_proof(app: Flask, operation: Operation) -> None:
+    answer = app.test_client(use_cookies=False).open(blindly(operation), method=operation.method)
+    assert code_of(answer) == (401, "device_proof_missing")
+
+
+@cases([(each, role) for each, role in WITH if each.permission is Permission.SYNC_PULL])
+def test_what_tablets_are_for_is_closed_to_a_desk_and_without_the_proof(
+    app: Flask, place: County, operation: Operation, role: Role
+) -> None:
+    desk = let_in(app, place, role, area_of(place, role))
+    assert code_of(desk.open(operation.method, blindly(operation))) == (403, "device_needed")
+    tablet = let_in(app, place, role, area_of(place, role), on_tablet=True)
+    without = replace(tablet, tablet=None)
+    assert code_of(without.open(operation.method, blindly(operation))) == (401, "device_proof_missing")
+
+
+@pytest.mark.parametrize(
+    "operation", [each for each in GUARDED if each.permission not in TABLET_PERMISSIONS], ids=name_of
+)
+def test_a_tablets_session_does_not_reach_the_office(cast: Cast, operation: Operation) -> None:
+    role = next(role for role in ROLES if operation.permission and role in roles_with(operation.permission))
+    signed = cast.on_tablet(role)
+    answer = signed.open(operation.method, blindly(operation), headers=stated(purpose_of(operation, role)))
+    assert code_of(answer) == (403, "tablet_token_forbidden")
 
 
 @cases(WITHOUT)

@@ -12,7 +12,8 @@ from flask import Flask
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from server.domain.permissions import roles_with
+from server.domain.devices import TABLET_PERMISSIONS
+from server.domain.permissions import Permission, roles_with
 from server.http.errors import PROBLEM_TYPE
 from server.http.openapi import API_PREFIX
 from server.http.routes import declarations
@@ -20,6 +21,9 @@ from server.messages import all_messages
 from tests.contract.operations import Operation, View, document, name_of, operations, resolved, views
 
 COMMITTED = Path(__file__).resolve().parents[2] / "mobile_api_spec" / "openapi.json"
+_BOTH: dict[str, list[str]] = {"bearer": [], "deviceProof": []}
+#: What a tablet's session reaches as well as a desk's, and what only a tablet's does.
+SECURITY = {key: [{"bearer": []}, _BOTH] for key in TABLET_PERMISSIONS} | {Permission.SYNC_PULL: [_BOTH]}
 #: Nobody is scored, ranked or predicted (guardrails G5 and G12), and no list can be sorted by a person's traits.
 UNWANTED = re.compile(
     r"(?:\A|_)(?:scor|rank|risk|predict|percentile|rating|probab|likelihood|suspic|sort|order_?by|group_?by)",
@@ -36,16 +40,16 @@ every_operation = every(operations())
 
 
 @every(views())
-def test_every_view_declares_its_permission_or_that_it_is_public(operation: View) -> None:
+def test_every_view_declares_its_permission_or_a_tablets_proof_or_that_it_is_public(operation: View) -> None:
     said = operation.declared
-    assert ("permission" in said) != bool(said.get("public")), f"{operation.name} declares neither or both"
+    assert len(said.keys() & {"permission", "by_device", "public"}) == 1, f"{operation.name} declares none or several"
 
 
 def test_every_view_of_the_whole_app_declares_what_it_needs(app: Flask) -> None:
     undeclared = [
         f"{rule.rule}"
         for rule in app.url_map.iter_rules()
-        if not declarations(app.view_functions[rule.endpoint]).keys() & {"permission", "public"}
+        if not declarations(app.view_functions[rule.endpoint]).keys() & {"permission", "by_device", "public"}
     ]
     assert undeclared == []
 
@@ -92,7 +96,14 @@ def test_permission_and_roles_stand_in_the_document(operation: Operation) -> Non
     else:
         assert operation.described["x-permission"] == operation.permission
         assert operation.described["x-roles"] == sorted(roles_with(operation.permission))
-        assert operation.described["security"] == [{"bearer": []}]
+        assert operation.described["security"] == SECURITY.get(operation.permission, [{"bearer": []}])
+
+
+@every_operation
+def test_a_tablets_proof_stands_in_the_document(operation: Operation) -> None:
+    if operation.declared.get("by_device"):
+        assert operation.described["security"] == [{"deviceProof": []}]
+        assert "device_proof_missing" in json.dumps(operation.described["responses"]["401"])
 
 
 @every_operation

@@ -5,6 +5,7 @@ exist. The same requests come every time: what fails here fails again.
 """
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import Engine
 
 from server.domain.codes import Role
-from server.domain.permissions import roles_with
+from server.domain.permissions import Permission, roles_with
 from server.http.openapi import API_PREFIX
 from server.services.seeds import load_seeds
 from server.store.transaction import Store
@@ -33,6 +34,7 @@ from tests.contract.arranging import Call, Scene, arrange
 from tests.contract.cast import ROLES, area_of, let_in, purposes_for, stated
 from tests.contract.operations import Operation, name_of, operations, own_account
 from tests.make import County, a_county
+from tests.make_devices import Tablet, a_tablet
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 CALLING = (Role.SYSADMIN, Role.JUDICIAL_OFFICER, Role.TOWNSHIP_COORDINATOR, Role.GRID_WORKER)
@@ -65,6 +67,29 @@ def callers(operation: Operation) -> Iterator[Role | None]:
 CASES = [(operation, role) for operation in operations() for role in callers(operation)]
 
 
+#: Tablets that sign requests, by the id a request names one by.
+TABLETS: dict[str, Tablet] = {}
+
+
+def by_tablet(environ: dict[str, Any]) -> dict[str, Any]:
+    """The request with the proof of the tablet it names, over its body as it comes."""
+    tablet = TABLETS.get(environ.get("HTTP_X_TABLET", ""))
+    if tablet is None:
+        return environ
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    path = environ["PATH_INFO"].encode("latin-1").decode()
+    proof = tablet.proof(environ["REQUEST_METHOD"], path, body)
+    return environ | {"wsgi.input": BytesIO(body), "HTTP_DPOP": proof}
+
+
+def naming(tablet: Tablet | None) -> dict[str, str]:
+    """The header by which a request names the tablet that signs it."""
+    if tablet is None:
+        return {}
+    TABLETS[str(tablet.id)] = tablet
+    return {"X-Tablet": str(tablet.id)}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def seeds(owner_engine: Engine) -> None:
     """Code lists and holidays."""
@@ -77,7 +102,7 @@ def schema(app: Flask) -> Any:
     """The document as the app serves it. Its callers sit at an address of their own, as sign-ins are counted by it."""
 
     def from_afar(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        return app(environ | {"REMOTE_ADDR": "203.0.113.77"}, start_response)
+        return app(by_tablet(environ | {"REMOTE_ADDR": "203.0.113.77"}), start_response)
 
     return schemathesis.openapi.from_wsgi(f"{API_PREFIX}/openapi.json", from_afar)
 
@@ -97,9 +122,12 @@ def test_every_answer_is_one_the_document_names(
     described = schema[operation.path][operation.method]
     if role is None:
         send_all(described.as_strategy(), {}, WILD if operation.permission is None else REFUSED)
+        if operation.declared.get("by_device"):
+            send_all(described.as_strategy(), naming(a_tablet(place)), WILD)
         return
-    signed = let_in(app, place, role, area_of(place, role))
-    token = {"Authorization": f"Bearer {signed.tokens['access_token']}"}
+    on_tablet = operation.permission is Permission.SYNC_PULL
+    signed = let_in(app, place, role, area_of(place, role), on_tablet=on_tablet)
+    token = {"Authorization": f"Bearer {signed.tokens['access_token']}"} | naming(signed.tablet)
     if not may_call(operation, role):
         send_all(described.as_strategy(), token, REFUSED)
         return
@@ -118,14 +146,14 @@ def known(described: Any, call: Call) -> st.SearchStrategy[Any]:
     """Generated requests to the arranged records; half of them with what the arranged body names."""
     strategy = described.as_strategy(path_parameters=dict(call.path)) if call.path else described.as_strategy()
 
-    def naming(case: Any, whole: bool) -> Any:
+    def filled(case: Any, whole: bool) -> Any:
         if whole and isinstance(case.body, dict) and call.body:
             case.body = case.body | dict(call.body)
         if whole and call.query:
             case.query = {**(case.query or {}), **call.query}
         return case
 
-    return st.builds(naming, strategy, st.booleans())
+    return st.builds(filled, strategy, st.booleans())
 
 
 def send_all(strategy: st.SearchStrategy[Any], headers: dict[str, str], count: int, *more: Any) -> None:
