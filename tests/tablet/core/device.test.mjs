@@ -57,6 +57,18 @@ test('enrolment: pending, then active when the office has approved, the same dev
   assert.deepEqual([phase, countyCode, deviceId, again.status().checkNumber], ['active', '430999', office.device, checkNumber]);
 });
 
+test('where the answer to enrolment is lost, the same device asks again', async () => {
+  const { office, tablet } = await officeAndTablet();
+  const core = await tablet.start();
+  office.cut = true;
+  assert.equal((await refusal(core.enrol(CODE))).code, 'unreached');
+  assert.equal(core.status().phase, 'new');
+  const first = office.device;
+  const again = await tablet.start();
+  await again.enrol(CODE);
+  assert.deepEqual([again.status().phase, office.device], ['pending', first]);
+});
+
 for (const code of ['', '430902', '430902-7K3M', 'https://example.invalid/#enrol=430902-7K3M-9QXA']) {
   test(`a code like "${code}" is refused before anything is sent`, () => {
     assert.throws(() => countyOf(code), { code: 'enrolment_code_malformed' });

@@ -6,10 +6,11 @@ import { askToPersist } from './storage.js';
 import { APP_VERSION } from './version.js';
 
 /** States in which a tablet may ask to be taken in: before it was, and after its end. */
-const MAY_ASK = ['pending', 'wiped'];
+const MAY_ASK = ['new', 'pending', 'wiped'];
 
 /**
- * Ask to be taken in with the office's code. A tablet that is pending asks again as the same device.
+ * Ask to be taken in with the office's code. The keys are kept before the question goes out, so that the same question can be
+ * asked again where the answer was lost: the server answers it alike.
  * @param {import('./sync.js').SyncParts} parts
  * @param {(device: import('./device.js').DeviceRecord) => void} use
  * @param {string} code
@@ -22,16 +23,13 @@ export async function enrol({ platform, database, http, clock }, use, code) {
   const before = http.device;
   if (before && !MAY_ASK.includes(before.state)) throw new Refusal('device_enrolled');
   await askToPersist(platform);
-  const device = before?.state === 'pending' ? { ...before, countyCode } : await newDevice(countyCode, clock.now());
-  http.device = device;
-  try {
-    await http.ask({ method: 'POST', path: '/devices', body: { id: device.id, code: asked, app_version: APP_VERSION } });
-  } catch (error) {
-    http.device = before;
-    throw error;
-  }
+  const device = before?.privateKey ? { ...before, countyCode } : await newDevice(countyCode, clock.now());
   await keepDevice(database, device);
   use(device);
+  await http.ask({ method: 'POST', path: '/devices', body: { id: device.id, code: asked, app_version: APP_VERSION } });
+  const pending = { ...device, state: /** @type {const} */ ('pending') };
+  await keepDevice(database, pending);
+  use(pending);
   return { checkNumber: device.checkNumber };
 }
 

@@ -13,7 +13,7 @@ const SIGNING = { name: 'ECDSA', hash: 'SHA-256' };
  * @typedef {object} DeviceRecord
  * @property {string} id UUIDv7
  * @property {string} countyCode
- * @property {'pending'|'active'|'revoked'|'wiped'} state
+ * @property {'new'|'pending'|'active'|'revoked'|'wiped'} state `new` until the server has its key
  * @property {string} checkNumber
  * @property {CryptoKey|null} privateKey null once wiped
  * @property {{kty: string, crv: string, x: string, y: string}} jwk
@@ -48,7 +48,7 @@ export async function newDevice(countyCode, nowMs) {
   const sealKey = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
   const checkNumber = await checkNumberOf(pair.publicKey);
   const id = uuid7(nowMs);
-  return { id, countyCode, state: 'pending', checkNumber, privateKey: pair.privateKey, jwk: { kty, crv, x, y }, sealKey };
+  return { id, countyCode, state: 'new', checkNumber, privateKey: pair.privateKey, jwk: { kty, crv, x, y }, sealKey };
 }
 
 /**

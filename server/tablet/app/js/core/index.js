@@ -85,7 +85,9 @@ export class Core extends EventTarget {
    * @returns {Promise<{checkNumber: string}>}
    */
   async enrol(code) {
-    return enrol(this.parts, (device) => this.engine.use(device), code);
+    const told = await enrol(this.parts, (device) => this.engine.use(device), code);
+    await this.tell('device');
+    return told;
   }
 
   /** @returns {Promise<any>} the server's answer on how this device stands */

@@ -6,8 +6,8 @@ import { sha256, toHex, toUtf8 } from './bytes.js';
 import { Refusal } from './errors.js';
 import { open, seal } from './keys.js';
 
-/** What a list is sorted by: the first of these that a record has, then its id. */
-const SORTED_BY = ['due_on', 'due_at', 'due', 'planned_on', 'deadline', 'period', 'captured_at', 'occurred_at', 'created_at'];
+/** What a list is sorted by: the first of these days or moments that a record tells, then its id. */
+const SORTED_BY = ['due_on', 'due_to', 'period', 'captured_at', 'occurred_at', 'created_at'];
 
 /** @typedef {{userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array}} RecordRow */
 
@@ -102,6 +102,7 @@ function inOrder(one, other) {
 
 /** @param {any} data @returns {string} */
 function sortKey(data) {
-  const name = SORTED_BY.find((key) => typeof data[key] === 'string');
-  return name ? data[name] : '~';
+  const told = { ...data, ...data.item };
+  const name = SORTED_BY.find((key) => typeof told[key] === 'string');
+  return name ? told[name] : '~';
 }

@@ -2,9 +2,13 @@
  * The page's side of the service worker: registering it, looking for a new version, and taking it over while nobody types.
  */
 
+const WORKER = '/tablet/sw.js';
 const LOOK_EVERY_MS = 30 * 60_000;
 /** Drafts put at the moment of locking are on disk long before this. */
 const AFTER_LOCKING_MS = 3000;
+
+/** A page may make the policy once. @type {any} */
+let policy = null;
 
 /**
  * Keep the app startable without a network. A new version takes over some seconds after the tablet was locked, for then no
@@ -14,7 +18,7 @@ const AFTER_LOCKING_MS = 3000;
 export async function keepShell(core) {
   const workers = globalThis.navigator?.serviceWorker;
   if (!workers) return;
-  await workers.register(/** @type {any} */ (trusted('/tablet/sw.js')), { scope: '/tablet/', updateViaCache: 'none' });
+  await workers.register(/** @type {any} */ (trustedWorker()), { scope: '/tablet/', updateViaCache: 'none' });
   const registration = await workers.ready;
   const ask = (/** @type {string} */ kind) => asked(registration, kind);
   let ready = false;
@@ -28,19 +32,17 @@ export async function keepShell(core) {
   }, AFTER_LOCKING_MS));
 }
 
-/**
- * The one address that may be run as a worker (Trusted Types).
- * @param {string} address
- * @returns {unknown}
- */
-function trusted(address) {
+/** The one address that may be run as a worker (Trusted Types). @returns {unknown} */
+function trustedWorker() {
   const types = /** @type {any} */ (globalThis).trustedTypes;
-  if (!types) return address;
-  const only = (/** @type {string} */ wanted) => {
-    if (wanted !== address) throw new TypeError('not our worker');
-    return wanted;
-  };
-  return types.createPolicy('linli', { createScriptURL: only }).createScriptURL(address);
+  policy ??= types?.createPolicy('linli', { createScriptURL: only });
+  return policy ? policy.createScriptURL(WORKER) : WORKER;
+}
+
+/** @param {string} wanted @returns {string} */
+function only(wanted) {
+  if (wanted !== WORKER) throw new TypeError('not our worker');
+  return wanted;
 }
 
 /**

@@ -108,7 +108,8 @@ export class Sync {
   /** @param {Round & {backoffS: number}} round is filled in */
   async round(round) {
     const { device } = this.parts.http;
-    if (!device || device.state === 'wiped') return fail(round, device ? 'device_wiped' : 'device_new');
+    if (!device || device.state === 'new') return fail(round, 'device_new');
+    if (device.state === 'wiped') return fail(round, 'device_wiped');
     if (device.state === 'pending') await this.standing();
     if (this.parts.http.device.state === 'pending') return fail(round, 'device_pending');
     if (this.parts.http.device.state === 'revoked') return this.wiped(round);
