@@ -168,3 +168,8 @@ def welfare_check_due(calendar: WorkCalendar, missed_on: date) -> Deadline:
 def plan_review_due(held_on: date) -> date:
     """Three months from the start of a plan, or from the last look back at it, to the next."""
     return add_months(held_on, 3)
+
+
+def sync_review_due(calendar: WorkCalendar, received_at: datetime) -> Deadline:
+    """Three working days for the township to decide about an operation that a tablet brought and nobody could apply."""
+    return add_working_days(calendar, day_of(received_at), 3)

@@ -47,16 +47,28 @@ class AccessEvent:
     count: int | None = None
     #: What was frozen, by its SHA-256 in hexadecimal.
     digest: str = ""
+    #: When it happened, where that is told later: by a tablet's corrected clock.
+    happened_at: datetime | None = None
 
 
 def stage(session: Session, identity: Identity, events: Sequence[AccessEvent], now: datetime) -> None:
     """Insert the events in the caller's transaction; raises Unavailable ``access_log_unavailable`` if it fails."""
-    rows = [
-        {"county_code": identity.county_code, "id": event_id, "event": event_bytes(identity, part, event_id, now)}
+    stage_rows(session, event_rows(identity, events, now))
+
+
+def event_rows(identity: Identity, events: Sequence[AccessEvent], now: datetime) -> list[dict[str, object]]:
+    """The rows of these events as this identity's doing, for ``stage_rows``."""
+    common = _common(identity, now)
+    return [
+        {"county_code": identity.county_code, "id": event_id, "event": _bytes(common, part, event_id)}
         for event in events
         for part in _parts(event)
         for event_id in (uuid7(),)
     ]
+
+
+def stage_rows(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Insert events that may be of several identities; raises as ``stage`` does."""
     try:
         session.execute(insert(AccessStage), rows)
     except SQLAlchemyError as error:
@@ -65,9 +77,13 @@ def stage(session: Session, identity: Identity, events: Sequence[AccessEvent], n
 
 def event_bytes(identity: Identity, event: AccessEvent, event_id: UUID, now: datetime) -> bytes:
     """The canonical bytes of one event, with who, when, from where and why. Times are whole microseconds."""
+    return _bytes(_common(identity, now), event, event_id)
+
+
+def _common(identity: Identity, now: datetime) -> dict[str, Json]:
+    """What every event of one transaction says alike."""
     said: dict[str, Json] = {
         "v": EVENT_VERSION,
-        "event": str(event_id),
         "at_us": int(now.timestamp() * 1_000_000),
         "county": identity.county_code,
         "actor": str(identity.user_id),
@@ -77,12 +93,15 @@ def event_bytes(identity: Identity, event: AccessEvent, event_id: UUID, now: dat
         "request": str(identity.request_id),
         "address": identity.address_prefix,
         "purpose": identity.purpose or "",
-        "action": event.action,
-        "decision": event.decision,
     }
     if identity.device_id is not None:
         said["device"] = str(identity.device_id)
-    return canonical_bytes(said | _particulars(event))
+    return said
+
+
+def _bytes(common: dict[str, Json], event: AccessEvent, event_id: UUID) -> bytes:
+    own: dict[str, Json] = {"event": str(event_id), "action": event.action, "decision": event.decision}
+    return canonical_bytes(common | own | _particulars(event))
 
 
 def _particulars(event: AccessEvent) -> dict[str, Json]:
@@ -97,6 +116,7 @@ def _particulars(event: AccessEvent) -> dict[str, Json]:
         "after": event.version_after,
         "count": event.count,
         "digest": event.digest,
+        "happened_us": int(event.happened_at.timestamp() * 1_000_000) if event.happened_at else None,
     }
     return {name: value for name, value in every.items() if value not in (None, "", [])}
 

@@ -103,9 +103,10 @@ def _grants_in_force(session: Session, keys: CountyKeys, claim: SessionClaim, to
         .where(grant_holds(today))
         .order_by(RoleGrant.id)
     )
-    return tuple(_checked(keys, row) for row in session.scalars(statement))
+    return tuple(checked_grant(keys, row) for row in session.scalars(statement))
 
 
-def _checked(keys: CountyKeys, row: RoleGrant) -> Grant:
+def checked_grant(keys: CountyKeys, row: RoleGrant) -> Grant:
+    """A grant as it was given; raises SealBroken when its row was written by somebody else."""
     check_row_mac(keys.row_key, grant_fingerprint_fields(row.county_code, row), row.row_mac)
     return Grant(row.id, Role(row.role), row.granted_area)

@@ -82,7 +82,8 @@ def _newest(work: Work, epoch: str) -> UUID | None:
         return None
     if not row.uncommitted:
         work.keys.current_seal_keys[epoch] = row.id
-    return row.id
+    newest: UUID = row.id
+    return newest
 
 
 def _name(work: Work, epoch: str, key_id: UUID) -> KeyName:

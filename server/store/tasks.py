@@ -145,6 +145,8 @@ class TaskKind(StrEnum):
     """An agency referred somebody."""
     FEEDBACK_MISSING = "feedback_missing"
     """An agency has not told what came of a referral."""
+    SYNC_REVIEW = "sync_review"
+    """Decide about work from a tablet that could not be applied as it came."""
     DEVICE_UNACCOUNTED = "device_unaccounted"
     """A revoked tablet never said that it deleted what it held: find out where it is, and whom to tell."""
 

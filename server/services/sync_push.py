@@ -1,0 +1,184 @@
+"""What a tablet delivers: each operation credited to whoever wrote it, applied once, laid aside, or refused unread.
+
+One transaction for each author, with the tablet's other pushes waiting. The same bytes sent again get the same
+receipts. Where the database or the log fails, nothing of that author's is kept and the tablet sends it again.
+"""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError
+
+from server import clock
+from server.crypto.author_token import is_author
+from server.crypto.errors import SealBroken
+from server.crypto.operations import OperationName
+from server.domain.codes_sync_push import OperationResult
+from server.domain.identity import Identity
+from server.domain.tablet_data import hints_of
+from server.domain.tablet_operations import (
+    Opened,
+    Outcome,
+    Receipt,
+    Sent,
+    Unreadable,
+    read_operations,
+    read_push,
+    read_written,
+    rejected,
+)
+from server.errors import Malformed, NotFound, Unavailable
+from server.services.access import KnownDevice
+from server.services.sync_apply import Result, apply_in_order
+from server.services.sync_delivery import Delivery, Refusal
+from server.store.authors import Author, authors_of
+from server.store.events import AccessEvent
+from server.store.operation_records import Whereabouts, whereabouts
+from server.store.seal_keys import seal_key
+from server.store.sync_receipts import add_receipts, receipts_of, wait_for_device
+from server.store.sync_reviews import Aside, close_replaced, lay_aside
+from server.store.transaction import Caller, Work, transaction, widened
+
+
+def push(caller: Caller, device: KnownDevice, body: bytes) -> list[Receipt]:
+    """Take in a push of a tablet, itself the caller; a receipt for each operation, in the order sent.
+
+    Raises:
+        Malformed: ``body_unreadable``, ``device_differs``.
+        TooLarge: ``push_too_large``.
+        Unavailable: ``push_failed``, ``access_log_unavailable``: nothing of it counts, it is to be sent again.
+    """
+    wanted = read_push(body)
+    if wanted.device_id != device.id:
+        raise Malformed("device_differs", field="device_id")
+    return deliver(caller, device, read_operations(wanted.operations))
+
+
+def deliver(caller: Caller, device: KnownDevice, operations: Sequence[Sent | Unreadable]) -> list[Receipt]:
+    """As ``push``, for operations already read."""
+    readable = [one for one in operations if isinstance(one, Sent)]
+    authors = authors_of(caller.store, device.county_code, {one.author_id for one in readable}, clock.now())
+    ordered = sorted(readable, key=lambda one: (str(one.author_id), one.device_seq))
+    outcomes: dict[int, Outcome] = {}
+    try:
+        for author_id, group in groupby(ordered, key=lambda one: one.author_id):
+            outcomes |= _deliver_of(caller, device, authors[author_id], list(group))
+    except OperationalError as error:
+        raise Unavailable("push_failed") from error
+    return [_receipt(one, outcomes.get(id(one))) for one in operations]
+
+
+def _deliver_of(caller: Caller, device: KnownDevice, author: Author, sent: Sequence[Sent]) -> dict[int, Outcome]:
+    """One author's operations in one transaction, by the object that was sent."""
+    with transaction(_in_county(caller, device)) as work:
+        wait_for_device(work, device.id)
+        known = receipts_of(work, device.id, {one.op_id for one in sent})
+        first = {one.op_id: one for one in reversed(sent)}
+        fresh = [one for op_id, one in first.items() if op_id not in known]
+        fresh.sort(key=lambda one: one.device_seq)
+        outcomes = _take_in(work, device, author, fresh)
+        answers = known | {one.op_id: (one.digest(), outcomes[one.op_id]) for one in fresh}
+        return {id(one): _again(one, *answers[one.op_id]) for one in sent}
+
+
+def _again(sent: Sent, digest: bytes, outcome: Outcome) -> Outcome:
+    """What is answered to an operation whose id is known: the same to the same content, and to no other."""
+    return outcome if digest == sent.digest() else rejected("op_id_reused")
+
+
+def _take_in(work: Work, device: KnownDevice, author: Author, fresh: Sequence[Sent]) -> dict[UUID, Outcome]:
+    """Open, prove, apply and answer operations that have no receipt yet."""
+    delivery = Delivery(work, author)
+    turned_away: dict[UUID, Outcome] = {}
+    opened = _opened(delivery, device, fresh, turned_away)
+    results = list(apply_in_order(delivery, opened))
+    delivery.speak(work.now, None)
+    with widened(work):
+        ids = lay_aside(work, [_aside(work, delivery, device, one, result) for one, result in _waiting(results)])
+        close_replaced(work, author.user_id, [one.written.replaces for one, _ in results if one.written.replaces])
+    final = [(one, _final(result, ids.get(one.sent.op_id))) for one, result in results]
+    for one, result in results:
+        if isinstance(result, Refusal):
+            event = AccessEvent(f"push:{one.sent.kind}"[:40], "refused", result.code, record_id=one.sent.record_id)
+            delivery.note(event)
+    add_receipts(work, device.id, [(one.sent, outcome) for one, outcome in final])
+    delivery.note(AccessEvent("sync:push", count=len(final)))
+    delivery.stage_events()
+    return turned_away | {one.sent.op_id: outcome for one, outcome in final}
+
+
+def _opened(
+    delivery: Delivery, device: KnownDevice, fresh: Sequence[Sent], turned_away: dict[UUID, Outcome]
+) -> list[Opened]:
+    """Those whose author is proven; the others are turned away, and what follows them on the same record with them."""
+    found: list[Opened] = []
+    records: dict[UUID, Outcome] = {}
+    for one in fresh:
+        opened = records.get(one.record_id) or _open(delivery.work, device, one)
+        if isinstance(opened, Opened):
+            found.append(opened)
+            continue
+        turned_away[one.op_id] = records[one.record_id] = opened
+        delivery.note(AccessEvent("sync:push", "refused", opened.code or "", record_id=one.op_id))
+    return found
+
+
+def _open(work: Work, device: KnownDevice, sent: Sent) -> Opened | Outcome:
+    """Unseal one operation and hold it to its author."""
+    name = OperationName(work.county_code, device.id, sent.op_id, sent.author_id, sent.kind, sent.record_id)
+    try:
+        sealed = urlsafe_b64decode(sent.sealed + "=" * (-len(sent.sealed) % 4))
+        key = seal_key(work, sent.key_id)
+    except ValueError:
+        return rejected("operation_unreadable")
+    except NotFound as error:
+        return rejected(error.code)
+    try:
+        written = read_written(key.open(sealed, name))
+    except SealBroken:
+        return rejected("operation_unreadable")
+    if written is None:
+        return rejected("operation_unreadable")
+    if not is_author(work.keys.row_key, device.id, sent.author_id, written.author_token):
+        return rejected("author_unproven")
+    return Opened(sent, written, sent.moment(work.now))
+
+
+def _waiting(results: Iterable[tuple[Opened, Result]]) -> list[tuple[Opened, Refusal]]:
+    """What a person must look at: what was refused, and what stands against another value."""
+    waiting = []
+    for one, result in results:
+        if isinstance(result, Refusal):
+            waiting.append((one, result))
+        elif result.result is OperationResult.CONFLICT:
+            waiting.append((one, Refusal(result.code or "", result.field)))
+    return waiting
+
+
+def _aside(work: Work, delivery: Delivery, device: KnownDevice, opened: Opened, refusal: Refusal) -> Aside:
+    """Where it waits: the place it is about, else where its author works, else the tablet's own township."""
+    sent = opened.sent
+    there = whereabouts(work, sent.kind, sent.record_id, hints_of(opened))
+    where = there or Whereabouts(delivery.author.home or device.area_code)
+    return Aside(opened, device.id, where, refusal.code, refusal.field)
+
+
+def _final(result: Result, review_id: UUID | None) -> Outcome:
+    if isinstance(result, Refusal):
+        return Outcome(OperationResult.QUARANTINED, None, result.code, result.field, review_id)
+    return replace(result, review_id=review_id)
+
+
+def _receipt(sent: Sent | Unreadable, outcome: Outcome | None) -> Receipt:
+    if isinstance(sent, Unreadable):
+        return Receipt(sent.op_id, sent.record_id, rejected("operation_unreadable"))
+    return Receipt(str(sent.op_id), str(sent.record_id), outcome or rejected("op_id_reused"))
+
+
+def _in_county(caller: Caller, device: KnownDevice) -> Caller:
+    """The tablet as the caller, bound to its county: it reads nothing but keys and receipts."""
+    identity: Identity = replace(caller.identity, county_code=device.county_code, device_id=device.id)
+    return replace(caller, identity=identity)
