@@ -21,8 +21,7 @@ STANDING, LEASE, WIPED = "/api/v1/sync/standing", "/api/v1/sync/lease", "/api/v1
 
 
 def outcome(answer: Any) -> tuple[int, str]:
-    said = answer.json if answer.is_json or answer.mimetype.endswith("+json") else None
-    return answer.status_code, (said or {}).get("code", "")
+    return answer.status_code, (answer.json or {}).get("code", "") if answer.data else ""
 
 
 def ask(client: FlaskClient, proof: str | None, path: str = STANDING) -> Any:

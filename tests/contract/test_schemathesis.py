@@ -73,7 +73,7 @@ TABLETS: dict[str, Tablet] = {}
 
 def by_tablet(environ: dict[str, Any]) -> dict[str, Any]:
     """The request with the proof of the tablet it names, over its body as it comes."""
-    tablet = TABLETS.get(environ.get("HTTP_X_TABLET", ""))
+    tablet = TABLETS.get(environ.get("HTTP_DPOP", ""))
     if tablet is None:
         return environ
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -83,11 +83,11 @@ def by_tablet(environ: dict[str, Any]) -> dict[str, Any]:
 
 
 def naming(tablet: Tablet | None) -> dict[str, str]:
-    """The header by which a request names the tablet that signs it."""
+    """The header in which a request names the tablet that is to sign it."""
     if tablet is None:
         return {}
     TABLETS[str(tablet.id)] = tablet
-    return {"X-Tablet": str(tablet.id)}
+    return {"DPoP": str(tablet.id)}
 
 
 @pytest.fixture(scope="session", autouse=True)
