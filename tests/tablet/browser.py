@@ -140,8 +140,15 @@ def processes_of(profile: Path) -> list[int]:
 
 def controlled(page: Page) -> None:
     """Wait until the service worker looks after the page and keeps the whole app."""
-    page.wait_for_function("navigator.serviceWorker && navigator.serviceWorker.controller !== null")
-    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    until(page, "() => navigator.serviceWorker.controller !== null")
+
+
+def until(page: Page, condition: str, argument: object = None) -> None:
+    """Wait until a function holds in the page. (Playwright's own way of waiting needs `eval`, which the page refuses.)"""
+    end = monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(condition, argument):
+        assert monotonic() < end, f"never: {condition}"
+        page.wait_for_timeout(50)
 
 
 def eventually(check, what: str, seconds: float = PATIENCE_MS / 1000) -> None:

@@ -82,7 +82,7 @@ class Hands:
 
     def brought(self) -> None:
         """Wait until a round with the server has brought the day."""
-        self.page.wait_for_function("document.querySelector('[data-screen=today] [data-visit]') !== null")
+        expect(self.screen("today").locator("[data-visit]").first).to_be_visible()
 
     def go(self, name: str) -> None:
         """Along the tabs."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from server.tablet.pages import tablet_pages
 from server.tablet.shell import APP_FOLDER, Shell, read_shell
-from tests.tablet.browser import PATIENCE_MS, PHONE, Browser, controlled
+from tests.tablet.browser import PATIENCE_MS, PHONE, Browser, controlled, until
 from tests.tablet.conftest import serving
 from tests.tablet.gate import Gate, Line
 
@@ -112,7 +112,7 @@ def test_a_new_version_takes_over_whole_at_the_next_start(
         browser.close()
         first_screen(browser.open())
         assert version_shown(browser.page) == OLD
-        browser.page.wait_for_function(READY_IS, arg=two_versions[1].version)
+        until(browser.page, READY_IS, two_versions[1].version)
     gate.set(Line.CUT)
     browser.close()
     first_screen(browser.open())
