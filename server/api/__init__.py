@@ -14,6 +14,7 @@ NOUNS = (
     "devices",
     "leases",
     "sync_pull",
+    "tablet_feeds",
     "areas",
     "colleagues",
     "holidays",

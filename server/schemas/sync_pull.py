@@ -25,6 +25,7 @@ HELD_AT_MOST = 20_000
 _LARGEST = 2**53
 _EPOCH_AT_MOST = 24
 _PARTS_OF_HELD = 3
+_DEVICE = "01936f3e-0000-7000-8000-0000000000d1"
 
 
 class HeldField(fields.Field[HeldRecord]):
@@ -73,7 +74,7 @@ class TabletHealthSchema(Shape):
 class PullSchema(Shape):
     """What a tablet asks for."""
 
-    device_id = fields.UUID(required=True)
+    device_id = fields.UUID(required=True, metadata={"example": _DEVICE})
     limit = fields.Integer(load_default=500, strict=True, validate=validate.Range(1, CHANGES_AT_MOST),
                            metadata={"description": "Changes at most.", "example": 500})  # fmt: skip
     feeds = fields.Dict(
@@ -83,7 +84,8 @@ class PullSchema(Shape):
         validate=validate.Length(max=FEEDS_AT_MOST),
         metadata={"description": "Position by area of every feed held; empty at first.", "example": {}},
     )
-    health = fields.Nested(TabletHealthSchema, load_default=None, allow_none=True)
+    health = fields.Nested(TabletHealthSchema, load_default=None, allow_none=True,
+                           metadata={"example": {"app_version": "1.0.0", "waiting": 3}})  # fmt: skip
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> PullAsked:
@@ -94,7 +96,7 @@ class PullSchema(Shape):
 class RepairSchema(Shape):
     """A feed to be compared record by record."""
 
-    device_id = fields.UUID(required=True)
+    device_id = fields.UUID(required=True, metadata={"example": _DEVICE})
     area_code = area_code_field(digits="6,9,12,15")
     held = fields.List(
         HeldField(metadata={"type": "array", "minItems": _PARTS_OF_HELD, "maxItems": _PARTS_OF_HELD, "items": {}}),
@@ -152,6 +154,39 @@ class RepairAnswerSchema(Shape):
 
     feed = fields.Nested(FeedSchema, required=True)
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
+
+
+class HeldFeedSchema(Shape):
+    """One user's feed of one area as a tablet holds it."""
+
+    area_code = area_code_field(digits="6,9,12,15")
+    user_id = fields.UUID(required=True)
+    behind = fields.Integer(required=True, metadata={"description": "Changes since the tablet last asked."})
+    asked_at = fields.AwareDateTime(required=True, metadata={"description": "First asked with its present position."})
+    revoked_told_at = fields.AwareDateTime(required=True, allow_none=True)
+    purged_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class HeldFeedListSchema(Shape):
+    """Everything a tablet holds, by area."""
+
+    items = fields.List(fields.Nested(HeldFeedSchema), required=True)
+
+
+class HoldingTabletSchema(Shape):
+    """A tablet that holds visits or tasks for a person."""
+
+    device_id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True)
+    area_code = area_code_field(digits="6,9,12,15")
+    label = fields.String(required=True)
+    last_sync_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class HoldingTabletListSchema(Shape):
+    """Every tablet that holds something of a person."""
+
+    items = fields.List(fields.Nested(HoldingTabletSchema), required=True)
 
 
 class LibrarySchema(Shape):

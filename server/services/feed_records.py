@@ -15,12 +15,14 @@ from server.domain.codes_sync import FeedKind
 from server.domain.feeds import READINGS, is_readable
 from server.domain.identity import Identity
 from server.services.observations import observation_views
+from server.services.own_reviews import own_review_views
 from server.services.plan_items import open_item_views
 from server.services.returns import return_view
 from server.services.safety import safety_views
 from server.services.visit_reading import visit_views
 from server.store.feed_reading import Change
 from server.store.observations import observations_by_ids
+from server.store.own_reviews import reviews_by_ids
 from server.store.plans import open_items_by_ids
 from server.store.returns import returns_by_ids
 from server.store.safety_records import events_by_ids
@@ -120,6 +122,10 @@ def _events(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
     return ((view.id, view) for view in safety_views(work, events_by_ids(work, ids)))
 
 
+def _reviews(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
+    return ((view.id, view) for view in own_review_views(work, reviews_by_ids(work, ids)))
+
+
 _VIEWS: Mapping[FeedKind, Views] = MappingProxyType(
     {
         FeedKind.VISIT: _visits,
@@ -127,5 +133,6 @@ _VIEWS: Mapping[FeedKind, Views] = MappingProxyType(
         FeedKind.RETURN: _returns,
         FeedKind.OBSERVATION: _observations,
         FeedKind.SAFETY_EVENT: _events,
+        FeedKind.REVIEW: _reviews,
     }
 )

@@ -10,6 +10,7 @@ from datetime import datetime
 from server.services.consents_nightly import end_past_consents
 from server.services.device_nights import call_for_unaccounted, forget_shares
 from server.services.expiry import in_batches, system_caller
+from server.services.feed_nights import settle_feeds
 from server.services.ledger_renewal import warn_of_expiry
 from server.services.plan_nights import ask_for_reviews, plan_visits_ahead, tell_rests_over
 from server.services.referral_clock import ask_for_feedback, forget_referred_in, mark_unanswered
@@ -31,6 +32,7 @@ PARTS: Mapping[str, Part] = {
     "referred_in_forgotten": forget_referred_in,
     "unknown_events_forgotten": forget_unknown_events,
     "visits_planned": plan_visits_ahead,
+    "feeds_settled": settle_feeds,
     "devices_unaccounted": call_for_unaccounted,
     "shares_forgotten": forget_shares,
 }

@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import and_, exists, or_, select, text, union
 
+from server.domain.codes_sync import FeedKind
+from server.models.device import Device
+from server.models.plan import PlanItem, Visit
 from server.models.sync import DeviceFeed, Feed, FeedChange
 from server.store.transaction import Work
 
@@ -169,20 +172,22 @@ def feeds_on(work: Work, device_id: UUID) -> Sequence[tuple[DeviceFeed, int | No
     return [(row[0], row[1]) for row in rows]
 
 
-def tablets_holding(work: Work, record_ids: Collection[UUID]) -> Sequence[DeviceFeed]:
-    """The positions of tablets that hold one of these records, or were never asked again since it left the feed."""
-    change = and_(
+def tablets_holding(work: Work, entry_id: UUID) -> list[tuple[DeviceFeed, Device]]:
+    """Tablets whose user holds a visit or task of an entry, or that have not asked since it left the user's feed."""
+    records = union(
+        select(Visit.id).where(Visit.county_code == work.county_code, Visit.entry_id == entry_id),
+        select(PlanItem.id).where(PlanItem.county_code == work.county_code, PlanItem.entry_id == entry_id),
+    )
+    held = exists().where(
         FeedChange.county_code == DeviceFeed.county_code,
         FeedChange.reader_id == DeviceFeed.user_id,
         FeedChange.area_code == DeviceFeed.area_code,
+        FeedChange.kind.in_([FeedKind.VISIT.value, FeedKind.PLAN_ITEM.value]),
+        FeedChange.record_id.in_(records),
+        or_(FeedChange.op == "put", DeviceFeed.seq < FeedChange.seq),
     )
-    still = or_(FeedChange.op == "put", DeviceFeed.seq < FeedChange.seq)
-    statement = select(DeviceFeed).join(FeedChange, change)
-    statement = statement.where(
-        DeviceFeed.county_code == work.county_code,
-        DeviceFeed.purged_at.is_(None),
-        FeedChange.record_id == func.any(list(record_ids)),
-        still,
-    )
+    device = and_(Device.county_code == DeviceFeed.county_code, Device.id == DeviceFeed.device_id)
+    statement = select(DeviceFeed, Device).join(Device, device)
+    statement = statement.where(DeviceFeed.county_code == work.county_code, DeviceFeed.purged_at.is_(None), held)
     order = (DeviceFeed.device_id, DeviceFeed.user_id, DeviceFeed.area_code)
-    return work.session.scalars(statement.distinct().order_by(*order)).all()
+    return [(row[0], row[1]) for row in work.session.execute(statement.order_by(*order))]

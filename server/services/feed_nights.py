@@ -1,0 +1,13 @@
+"""The night's part in feeds: what only time changed, and what was written past the application."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from server.store.feeds import settle_left, settle_untrue
+from server.store.transaction import Work, settling_of
+
+
+def settle_feeds(work: Work, now: datetime) -> int:
+    """Settle a batch: marks that were left over, then readers whose feeds are not what they may hold; how many."""
+    settling = replace(settling_of(work), now=now)
+    return settle_left(work.session, settling) or settle_untrue(work.session, settling)
