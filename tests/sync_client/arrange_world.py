@@ -95,7 +95,7 @@ class World:
 
     def code(self) -> str:
         """A fresh enrolment code."""
-        told = self.office.post("/devices/enrolments", json={"township_code": self.county.township})
+        told = self.office.post("/devices/enrolments", json={"area_code": self.county.township, "label": "一号平板"})
         assert told.status_code == 201, told.text
         return str(told.json["code"])
 
@@ -105,7 +105,9 @@ class World:
         assert told.status_code < 300, told.text
 
     def revoke_device(self, tablet: Tablet, reason: str = "lost") -> None:
-        told = self.office.post(f"/devices/{tablet.device_id}/revocation", json={"reason": reason})
+        address = f"/devices/{tablet.device_id}"
+        versions = {"If-Match": self.office.get(address).headers["ETag"]}
+        told = self.office.post(f"{address}/revocation", json={"reason": reason}, headers=versions)
         assert told.status_code < 300, told.text
 
     def tablet(self, folder: Path, carrier: Carrier | None = None, device_clock: DeviceClock | None = None) -> Tablet:

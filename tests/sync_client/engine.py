@@ -117,10 +117,22 @@ class Tablet:
         """Push, pull, let go of what is no longer the user's, and push the acknowledgement. A revoked device is wiped instead."""
         try:
             self.push()
-            self.pull(user_id)
+            self._pull_or_lose_all(user_id)
             if leaving.let_go(self, user_id):
                 self.push()
         except Refused as refusal:
-            if refusal.code != "device_revoked":
+            if not self._is_revoked(refusal):
                 raise
             leaving.leave(self)
+
+    def _pull_or_lose_all(self, user_id: str) -> None:
+        try:
+            self.pull(user_id)
+        except Refused as refusal:
+            if refusal.code != "role_forbidden":
+                raise
+            feeds.revoke_all(self.store, user_id)
+
+    def _is_revoked(self, refusal: Refused) -> bool:
+        """Whether a refusal means that the device is revoked: its sessions end with it, so a 401 may."""
+        return refusal.code == "device_revoked" or (refusal.status == 401 and self.standing()["wipe"])

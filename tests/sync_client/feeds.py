@@ -51,6 +51,11 @@ def take(store: Store, user_id: str, told: Iterable[Mapping[str, Any]], changes:
             _apply(store, user_id, change)
 
 
+def revoke_all(store: Store, user_id: str) -> None:
+    """Every feed of a user who has no area left is to be let go."""
+    store.db.execute("UPDATE feed SET state = 'revoked' WHERE user_id = ?", (user_id,))
+
+
 def let_go(store: Store, user_id: str, area: str) -> int:
     """Delete a feed's records and its position, and say how many records there were. Call it within a change."""
     rows = _forget(store, user_id, area)

@@ -1,0 +1,121 @@
+"""A tablet in the field as the state machine needs it: on a bad network, with a wrong clock, and dropped at any moment."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.signed_in import PASSWORD
+from tests.sync_client import outbox
+from tests.sync_client.arrange_world import Worker, World
+from tests.sync_client.calls import Line, Refused
+from tests.sync_client.clock import DeviceClock
+from tests.sync_client.engine import Tablet
+from tests.sync_client.store import Store
+from tests.sync_client.transport import Answer, Carrier, Fault, FaultyNetwork, NoAnswer, Request
+
+YEAR = 365 * 86_400
+NEVER = 1_000_000
+
+
+class Crash(BaseException):
+    """The tablet fell, or its battery is empty."""
+
+
+@dataclass
+class Sim:
+    """One tablet and those who share it. ``saved`` is everything that was ever written on it, by operation."""
+
+    world: World
+    folder: Path
+    workers: list[Worker]
+    network: FaultyNetwork = field(init=False)
+    clock: DeviceClock = field(default_factory=DeviceClock)
+    tablet: Tablet = field(init=False)
+    saved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Records that an answer brought, by user: kind and id.
+    received: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    refusals: Counter[str] = field(default_factory=Counter)
+    steps_left: int = NEVER
+    asking: str = ""
+    revoked: bool = False
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        self.network = FaultyNetwork(self.world.carrier)
+        self.open()
+        self.world.approve(self.tablet, self.tablet.enrol(self.world.code()))
+        for worker in self.workers:
+            self.world.working(self.tablet, worker)
+
+    def open(self) -> None:
+        """Start the app on what the disk holds."""
+        store = Store(self.folder / "tablet.db", durable=False)
+        self.tablet = Tablet(Line(store, self.noting(self.network), self.clock), self.step, page_size=3)
+
+    def step(self, _name: str) -> None:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Crash
+
+    def act(self, what: Callable[[Tablet], object], faults: Iterable[Fault] = (), crash_after: int = NEVER) -> bool:
+        """Do something while this goes wrong; whether it came to its end."""
+        self.network.faults.extend(faults)
+        self.steps_left = crash_after
+        try:
+            what(self.tablet)
+        except NoAnswer:
+            return False
+        except Crash:
+            self.tablet.store.close()
+            self.open()
+            return False
+        except Refused as refusal:
+            self.note_refusal(refusal)
+            return False
+        finally:
+            self.network.faults.clear()
+            self.steps_left = NEVER
+            self.note_saved()
+        return True
+
+    def sync(self, worker: Worker) -> Callable[[Tablet], object]:
+        """A sync of this worker, who signs in again where the session is over."""
+
+        def run(tablet: Tablet) -> None:
+            self.asking = worker.user_id
+            if tablet.store.person(worker.user_id)[0] is None and not tablet.store.said("wiped_rows"):
+                tablet.sign_in(worker.login, PASSWORD)
+                tablet.lease(worker.user_id)
+            tablet.sync(worker.user_id)
+
+        return run
+
+    def note_refusal(self, refusal: Refused) -> None:
+        """Whatever the server says, it is never its own fault; a session that is over is opened again next time."""
+        assert refusal.status < 500, (refusal.status, refusal.code)
+        self.refusals[f"{refusal.status} {refusal.code}"] += 1
+        if refusal.status == 401 and self.asking:
+            self.tablet.store.keep_session(self.asking, None)
+
+    def note_saved(self) -> None:
+        """Everything in the outbox has been saved, also where the app fell before it could say so."""
+        for operation in outbox.waiting(self.tablet.store) + outbox.rejected(self.tablet.store):
+            self.saved.setdefault(operation["op_id"], operation)
+
+    def noting(self, carrier: Carrier) -> Carrier:
+        """Note every record that an answer brings."""
+
+        def carry(request: Request) -> Answer:
+            answer = carrier(request)
+            if request.path.endswith(("/sync/pull", "/sync/repair")) and answer.status == 200:
+                brought = {(each["kind"], each["id"]) for each in answer.json["changes"] if each["op"] == "put"}
+                self.received.setdefault(self.asking, set()).update(brought)
+            return answer
+
+        return carry
+
+    @property
+    def is_wiped(self) -> bool:
+        return self.tablet.store.said("wiped_rows") is not None

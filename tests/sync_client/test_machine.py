@@ -1,0 +1,41 @@
+"""Whatever happens in the field, nothing is lost, doubled, or kept too long: the machine of ``arrange_machine.py``, run.
+
+``LINLI_MACHINE_EXAMPLES`` and ``LINLI_MACHINE_STEPS`` make a long run of it; what became of all operations is written
+to the file that ``LINLI_MACHINE_REPORT`` names.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import Engine, create_engine
+
+from server.config import Config
+from tests.sync_client.arrange_machine import Field, Place
+
+EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "5"))
+STEPS = int(os.environ.get("LINLI_MACHINE_STEPS", "25"))
+
+
+@pytest.fixture(scope="session")
+def jobs_engine(config: Config) -> Iterator[Engine]:
+    engine = create_engine(config.jobs_url)
+    yield engine
+    engine.dispose()
+
+
+def test_whatever_happens_in_the_field_nothing_is_lost_doubled_or_kept_too_long(
+    app, store, owner_engine, jobs_engine, tmp_path_factory
+):
+    here = Place(app, store, owner_engine, jobs_engine, tmp_path_factory)
+    machine = type("FieldHere", (Field,), {"place": here})
+    few = settings(
+        max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(machine, settings=few)
+    if report := os.environ.get("LINLI_MACHINE_REPORT"):
+        lines = (f"{number:6} {what}" for what, number in sorted(here.seen.items()))
+        Path(report).write_text("\n".join(lines) + "\n", "utf-8")
