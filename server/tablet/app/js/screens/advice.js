@@ -68,6 +68,6 @@ function check(values, words) {
   if (!values.reply) wrong.reply = t('form.choose_one');
   if (!values.given_on) wrong.given_on = t('form.needed');
   const note = remarksOnNote(values.narrative ?? '', words)[0];
-  if (note) wrong.narrative = t(`remark.${note.code}`, note.values);
+  if (note) wrong.narrative = t('form.mend_below');
   return wrong;
 }

@@ -16,14 +16,14 @@ export const live = true;
 
 /** @param {import('../ui/app.js').View} view */
 export async function show(view) {
-  const { reviews, observations, rejected, count } = await needingAttention(view);
+  const { reviews, observations, rejected } = await needingAttention(view);
   const codes = await codesOf(view.core);
   const asked = reviews.filter((review) => review.state === 'returned' || review.state === 'open');
   const settled = reviews.filter((review) => !asked.includes(review));
   return [
     heading(t('attention.title')),
     view.status.writeOnly && notice('warn', h('p', null, t('today.write_only'))),
-    count === 0 && h('p', { class: 'none' }, t('attention.none')),
+    reviews.length + observations.length + rejected.length === 0 && !view.status.writeOnly && h('p', { class: 'none' }, t('attention.none')),
     rejected.length > 0 && section(t('attention.rejected', { n: rejected.length }), await Promise.all(rejected.map((row) => rejectedCard(view, row))), rescuePart(view)),
     observations.length > 0 && section(t('attention.observations', { n: observations.length }), await Promise.all(observations.map((row) => sentBackCard(view, row, codes)))),
     asked.length > 0 && section(t('attention.reviews', { n: asked.length }), await Promise.all(asked.map((review) => reviewCard(view, review)))),

@@ -1,6 +1,6 @@
 /** What was found in one grid this month, gathered and sent as the grid's return. */
 
-import { button, linkButton } from '../ui/controls.js';
+import { button, linkButton, oneOf } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayDay, sayPeriod, today } from '../ui/days.js';
 import { confirmed } from '../ui/dialogs.js';
@@ -10,7 +10,6 @@ import { actor, cards, heading, notice, stateWord, wayBack } from '../ui/pieces.
 import { address, go } from '../ui/router.js';
 import { isLate, keysOf, placeOf, standingOf } from './month.js';
 import { areaName } from './places.js';
-import { lateReason } from './sweep.js';
 
 const ASKS = /** @type {Record<string, string>} */ ({ concern: 'observation', dispute: 'dispute' });
 
@@ -21,7 +20,7 @@ export async function show(view) {
   const codes = await codesOf(view.core);
   const standing = await standingOf(view, place);
   const { kind, period } = place.sweep;
-  const late = isLate(period, today(view.status)) && !standing.filed ? lateReason(codes, today(view.status)) : null;
+  const late = isLate(period, today(view.status)) && !standing.filed ? oneOf({ name: 'late_reason', label: t('sweep.late_reason'), choices: codes.choices('late_reason', today(view.status)) }) : null;
   const urgent = standing.items.some((item) => item.urgent);
   return [
     wayBack(address('sweep')),
@@ -33,7 +32,7 @@ export async function show(view) {
     h('div', { class: 'row' }, linkButton({ text: t(kind === 'concern' ? 'items.add_observation' : 'items.add_dispute'), tone: standing.items.length ? 'plain' : 'main',
       href: address(ASKS[kind], { ...view.param, at: null }), data: { act: 'add' } })),
     late && standing.items.length > 0 && late.node,
-    standing.items.length > 0 && actor({ view, text: t('items.send', { n: standing.items.length }), busy: t('form.saving'), tone: 'main wide', data: { act: 'file' } },
+    standing.items.length > 0 && actor({ view, text: t('items.send', { n: standing.items.length }), busy: t('form.saving'), tone: 'main wide', data: { act: 'file' }, before: () => answered(late) },
       () => file(view, place, { standing, reason: late?.read() ?? null })),
   ].filter(Boolean);
 }
@@ -56,6 +55,14 @@ async function deleted(view, place, at) {
   const kept = (await view.core.drafts.get(key)) ?? { items: [] };
   await view.core.drafts.put(key, { ...kept, items: kept.items.filter((/** @type {any} */ _, /** @type {number} */ one) => one !== at) });
   view.refresh();
+}
+
+/** Whether the reason was given, where one is needed. @param {import('../ui/controls.js').Field | null} late */
+async function answered(late) {
+  const missing = late !== null && late.read() === null;
+  late?.complain(missing ? t('form.choose_one') : null);
+  if (missing) late.focus();
+  return !missing;
 }
 
 /** @param {import('../ui/app.js').View} view @param {any} place @param {{standing: any, reason: string | null}} what */

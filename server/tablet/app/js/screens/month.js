@@ -93,7 +93,7 @@ async function filedReturn(view, { sweep, area }) {
 async function wordOf(view, { mark, known, drafted }) {
   if (drafted.length > 0) return { tone: 'draft', text: t('sweep.draft_n', { n: drafted.length }) };
   if (known) return { tone: 'delivered', text: known.nil ? t('sweep.delivered_nil') : t('sweep.delivered_n', { n: known.item_count }) };
-  if (!mark) return { tone: 'due', text: t('sweep.nothing_yet') };
+  if (!mark) return { tone: 'due', text: t(view.status.writeOnly ? 'sweep.unknown' : 'sweep.nothing_yet') };
   const waits = (await waitingByRecord(view.core)).get(mark.recordId);
   if (waits?.state === 'needs_attention') return { tone: 'attention', text: t('state.needs_attention') };
   if (waits) return { tone: 'waiting', text: t(mark.nil ? 'sweep.waiting_nil' : 'sweep.waiting_n', { n: mark.count }) };

@@ -67,7 +67,7 @@ async function questions(view, place, people) {
   const fields = {
     who: select({ name: 'who', label: t('observation.who'), choices: [{ code: 'new', text: t('observation.new_person') }, ...people] }),
     ...personFields(codes, day),
-    ground: oneOf({ name: 'ground', label: t('observation.ground'), choices: grounds }),
+    ground: oneOf({ name: 'ground', label: t('observation.ground'), choices: grounds, columns: 'wide' }),
     fact: lines({ ...fact, watch: (text) => (text.trim() === '' ? [] : remarkNodes(remarksOnFact(text, words), t('remark.fact_fine'))) }),
     observed_on: line({ name: 'observed_on', label: t('observation.on'), type: 'date', min: earliestDay(place.sweep.period), max: day }),
     source: oneOf({ name: 'source', label: t('observation.source'), choices: codes.choices('observation_source', day) }),
@@ -121,7 +121,7 @@ function check(values, words) {
   for (const name of ['ground', 'source']) if (!values[name]) wrong[name] = t('form.choose_one');
   if (!values.observed_on) wrong.observed_on = t('form.needed');
   const stopping = remarksOnFact(values.fact ?? '', words).find((remark) => remark.stops);
-  if (stopping) wrong.fact = t(`remark.${stopping.code}`, stopping.values);
+  if (stopping) wrong.fact = t('form.mend_below');
   return wrong;
 }
 

@@ -1,9 +1,9 @@
 /** The month's sweeps of one's own grids: what each has returned, a nil return in two taps, or what was found. */
 
-import { oneOf, linkButton } from '../ui/controls.js';
+import { linkButton } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayPeriod, today } from '../ui/days.js';
-import { confirmed } from '../ui/dialogs.js';
+import { chosen, confirmed } from '../ui/dialogs.js';
 import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
 import { actor, heading, notice, section, stateWord } from '../ui/pieces.js';
@@ -61,30 +61,18 @@ function moreWord(sweep, standing) {
   return t(sweep.kind === 'concern' ? 'sweep.add_concern' : 'sweep.add_dispute');
 }
 
-/** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {any} codes */
-function nilButton(view, place, codes) {
+/** Two taps: this one, and the answer. Once the window is over the answer is the reason. */
+function nilButton(/** @type {import('../ui/app.js').View} */ view, /** @type {import('./month.js').Place} */ place, /** @type {any} */ codes) {
   /** @type {string | null} */
   let reason = null;
+  const asked = { title: t('sweep.nil'), text: t('sweep.nil_sure', { place: areaName(place.area), kind: codes.say('sweep_kind', place.sweep.kind), month: sayPeriod(place.sweep.period) }) };
   const before = async () => {
-    const late = isLate(place.sweep.period, today(view.status));
-    const why = late ? lateReason(codes, today(view.status)) : null;
-    const text = [h('p', null, t('sweep.nil_sure', { place: areaName(place.area), kind: codes.say('sweep_kind', place.sweep.kind), month: sayPeriod(place.sweep.period) })), why?.node];
-    const sure = await confirmed({ title: t('sweep.nil'), text: /** @type {Node[]} */ (text.filter(Boolean)), yes: t('sweep.nil_yes') });
-    reason = why?.read() ?? null;
-    return sure;
+    const day = today(view.status);
+    if (!isLate(place.sweep.period, day)) return confirmed({ ...asked, yes: t('sweep.nil_yes') });
+    reason = await chosen({ ...asked, question: t('sweep.late_reason'), choices: codes.choices('late_reason', day) });
+    return reason !== null;
   };
   return actor({ view, text: t('sweep.nil'), busy: t('form.saving'), data: { act: 'nil' }, before }, () => fileNil(view, place, reason));
-}
-
-/**
- * Why a return comes after the 20th; the first reason is chosen already, so that a nil return stays two taps.
- * @param {any} codes @param {string} day
- */
-export function lateReason(codes, day) {
-  const choices = codes.choices('late_reason', day);
-  const field = oneOf({ name: 'late_reason', label: t('sweep.late_reason'), choices });
-  field.write(choices[0]?.code);
-  return field;
 }
 
 /** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {string | null} reason */

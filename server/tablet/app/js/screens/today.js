@@ -8,7 +8,7 @@ import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
 import { cards, heading, notice, section, stateWord } from '../ui/pieces.js';
 import { address } from '../ui/router.js';
-import { operationWord, waitingByRecord } from '../ui/standing.js';
+import { isWritten, operationWord, waitingByRecord } from '../ui/standing.js';
 
 export const live = true;
 
@@ -25,7 +25,7 @@ export async function show(view) {
     heading(t('today.title'), sayLongDay(day)),
     ...warnings(view, so),
     overdue.length > 0 && section(t('today.overdue', { n: overdue.length }), cards(overdue.map(person), '', 'overdue')),
-    section(t('today.due', { n: due.length }), cards(due.map(person), t('today.none_due'), 'due')),
+    !view.status.writeOnly && section(t('today.due', { n: due.length }), cards(due.map(person), t('today.none_due'), 'due')),
     later.length > 0 && section(t('today.later', { n: later.length }), cards(later.map(person), '', 'later')),
     await tasks(view, so, day),
     waitingPart(so),
@@ -93,7 +93,7 @@ export function itemOf(row) {
 
 /** @param {any} so */
 function waitingPart({ visits, waiting }) {
-  const rows = [...waiting.values()].filter((/** @type {any} */ row) => row.kind !== 'view' && row.kind !== 'purge');
+  const rows = [...waiting.values()];
   if (rows.length === 0) return null;
   const names = new Map(visits.map((/** @type {any} */ visit) => [visit.id, visit.name]));
   const shown = rows.map((/** @type {any} */ row) => {
@@ -106,7 +106,7 @@ function waitingPart({ visits, waiting }) {
 
 /** @param {import('../ui/app.js').View} view @param {string} day */
 async function donePart(view, day) {
-  const rows = (await view.core.deliveries()).filter((/** @type {any} */ row) => dayOf(row.deliveredAt) === day && !['view', 'purge'].includes(row.kind));
+  const rows = (await view.core.deliveries()).filter((/** @type {any} */ row) => dayOf(row.deliveredAt) === day && isWritten(row));
   const shown = rows.map((/** @type {any} */ row) => h('div', { class: 'card still' }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
     stateWord('delivered', t('state.delivered')), h('span', { class: 'card-line' }, sayTime(row.deliveredAt))));
   return section(t('today.done', { n: rows.length }), cards(shown, t('today.none_done'), 'done'));

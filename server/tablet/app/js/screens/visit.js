@@ -93,7 +93,7 @@ function check(values, words) {
   if (values.outcome === SAFETY && (values.safety_facts ?? '').length < 5) wrong.safety_facts = t('safety.facts_short');
   if (!instantOfInput(values.visited_at ?? '')) wrong.visited_at = t('form.needed');
   const note = remarksOnNote(values.mood_note ?? '', words)[0];
-  if (note) wrong.mood_note = t(`remark.${note.code}`, note.values);
+  if (note) wrong.mood_note = t('form.mend_below');
   return wrong;
 }
 

@@ -4,6 +4,7 @@ import { openCore } from '../core/index.js';
 import { SCREENS } from '../screens/index.js';
 import { closeDialogs } from './dialogs.js';
 import { fill, h } from './dom.js';
+import { needingAttention } from './held.js';
 import { flushDraft } from './form.js';
 import { makeFrame, sayAloud, updateFrame } from './frame.js';
 import { language, onLanguage, speak, t } from './language.js';
@@ -46,6 +47,7 @@ class App {
     this.turn = 0;
     this.again = 0;
     this.wasInside = false;
+    this.attention = 0;
   }
 
   begin() {
@@ -77,9 +79,20 @@ class App {
     const chosen = this.choose(status);
     if (chosen.name !== this.shown) this.draw(true);
     else {
-      updateFrame(this.frame, status, this.shown, inside(status));
+      this.surround(status);
       if (SCREENS[chosen.name].live) this.later();
     }
+  }
+
+  /** Bring the frame up to date, and what needs attention as soon as it is counted. @param {any} status */
+  async surround(status) {
+    const is = inside(status);
+    updateFrame(this.frame, { ...status, needAttention: is ? this.attention : 0 }, this.shown, is);
+    if (!is) return;
+    const { count } = await needingAttention({ core: this.core, status }).catch(() => ({ count: this.attention }));
+    if (count === this.attention) return;
+    this.attention = count;
+    updateFrame(this.frame, { ...this.core.status(), needAttention: count }, this.shown, inside(this.core.status()));
   }
 
   later() {
@@ -103,7 +116,7 @@ class App {
     this.leaveIfLocked(status);
     const changed = fresh || name !== this.shown;
     this.shown = name;
-    updateFrame(this.frame, status, name, inside(status));
+    this.surround(status);
     const drawn = await this.drawn(name, this.view(name, param, turn));
     if (turn !== this.turn) return;
     const held = document.activeElement?.id;

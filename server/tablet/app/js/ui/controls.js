@@ -17,7 +17,7 @@ import { t } from './language.js';
 
 /**
  * One of several, as large tiles.
- * @param {Asked & {choices: Choice[], columns?: number}} asked
+ * @param {Asked & {choices: Choice[], columns?: number | 'wide'}} asked
  * @returns {Field}
  */
 export function oneOf(asked) {
@@ -34,7 +34,7 @@ export function oneOf(asked) {
 
 /**
  * Any of several, as large tiles.
- * @param {Asked & {choices: Choice[], columns?: number}} asked
+ * @param {Asked & {choices: Choice[], columns?: number | 'wide'}} asked
  * @returns {Field}
  */
 export function anyOf(asked) {
@@ -140,7 +140,7 @@ export function linkButton(said) {
   return h('a', { href: said.href, class: `button ${said.tone ?? 'plain'}`, data: said.data }, said.text);
 }
 
-/** @param {Asked & {choices: Choice[], columns?: number}} asked @param {'radio' | 'checkbox'} type */
+/** @param {Asked & {choices: Choice[], columns?: number | 'wide'}} asked @param {'radio' | 'checkbox'} type */
 function tiles(asked, type) {
   const group = freshId(asked.name);
   const says = h('p', { class: 'complaint', id: freshId('e'), hidden: true });

@@ -6,15 +6,30 @@ import { t } from './language.js';
 
 /**
  * Ask before something is done.
- * @param {{title: string, text: string | Node[], yes: string, tone?: string}} asked
+ * @param {{title: string, text: string, yes: string, tone?: string}} asked
  * @returns {Promise<boolean>} false where it was put away
  */
 export function confirmed(asked) {
   return new Promise((answer) => {
-    const dialog = makeDialog(asked.title, [typeof asked.text === 'string' ? h('p', null, asked.text) : asked.text, h('div', { class: 'row' },
+    const dialog = makeDialog(asked.title, [h('p', null, asked.text), h('div', { class: 'row' },
       button({ text: asked.yes, tone: asked.tone ?? 'main', data: { act: 'confirm' } }, () => dialog.close('yes')),
       button({ text: t('form.cancel'), data: { act: 'cancel' } }, () => dialog.close('')))]);
     dialog.addEventListener('close', () => answer(dialog.returnValue === 'yes'));
+    dialog.showModal();
+  });
+}
+
+/**
+ * Ask for one of several answers, each a button: the answer is the confirmation.
+ * @param {{title: string, text: string, question: string, choices: {code: string, text: string}[]}} asked
+ * @returns {Promise<string | null>} null where it was put away
+ */
+export function chosen({ title, text, question, choices }) {
+  return new Promise((answer) => {
+    const ways = choices.map(({ code, text: said }) => button({ text: said, tone: 'wide', data: { choice: code } }, () => dialog.close(code)));
+    const dialog = makeDialog(title, [h('p', null, text), h('p', { class: 'strong' }, question), ways,
+      button({ text: t('form.cancel'), data: { act: 'cancel' } }, () => dialog.close(''))]);
+    dialog.addEventListener('close', () => answer(dialog.returnValue || null));
     dialog.showModal();
   });
 }

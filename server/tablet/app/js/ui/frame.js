@@ -1,6 +1,5 @@
 /** What surrounds every screen: the top with what waits, the emergency button, the five ways to go, the announcer. */
 
-import { button } from './controls.js';
 import { fill, h } from './dom.js';
 import { language, speak, t } from './language.js';
 import { address } from './router.js';
@@ -77,9 +76,9 @@ function tab(place, status, shown) {
 
 function speechButton() {
   const other = language() === 'zh' ? 'en' : 'zh';
-  const said = button({ text: other === 'en' ? 'English' : '中文', tone: 'speech-button', id: 'speech' }, () => speak(other));
-  said.lang = other === 'en' ? 'en' : 'zh-CN';
-  return said;
+  const [long, short] = other === 'en' ? ['English', 'EN'] : ['中文', '中文'];
+  return h('button', { type: 'button', class: 'button speech-button', id: 'speech', lang: other === 'en' ? 'en' : 'zh-CN', 'aria-label': long, onclick: () => speak(other) },
+    h('span', { class: 'long' }, long), h('span', { class: 'short' }, short));
 }
 
 /** @param {() => void} onSafety */

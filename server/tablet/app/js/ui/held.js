@@ -11,7 +11,7 @@ export async function held(view, kind) {
 }
 
 /**
- * What needs the attention of whoever works here: sent back, doubted, or refused.
+ * What needs the attention of whoever works here: sent back, doubted, or refused. `count` leaves out what only waits for others.
  * @param {{core: any, status: any}} view
  * @returns {Promise<{reviews: any[], observations: any[], rejected: any[], count: number}>}
  */
@@ -19,8 +19,9 @@ export async function needingAttention(view) {
   const [reviews, noted, outbox] = await Promise.all([held(view, 'review'), held(view, 'observation'), view.core.outbox()]);
   const replaced = new Set(await sentAnew(view, noted));
   const observations = noted.filter((/** @type {any} */ row) => row.state === 'returned' && !replaced.has(row.id));
+  const asking = reviews.filter((/** @type {any} */ row) => row.state === 'returned');
   const rejected = outbox.filter((/** @type {any} */ row) => row.state === 'needs_attention');
-  return { reviews, observations, rejected, count: reviews.length + observations.length + rejected.length };
+  return { reviews, observations, rejected, count: asking.length + observations.length + rejected.length };
 }
 
 /** @param {{core: any}} view @param {any[]} noted */

@@ -17,6 +17,7 @@ export const access = {
   'form.choose_one': 'Please choose one.',
   'form.choose_some': 'Please choose at least one.',
   'form.needed': 'Please fill this in.',
+  'form.mend_below': 'Please mend what is marked below.',
   'form.optional': 'optional',
   'form.busy': 'One moment …',
   'form.saving': 'Saving …',

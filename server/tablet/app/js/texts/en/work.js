@@ -76,6 +76,7 @@ export const work = {
   'sweep.window_over': 'The 20th has passed: a return now is late and needs a reason.',
   'sweep.none': 'No sweep asks for returns now. The list is renewed at the next contact with the office.',
   'sweep.nothing_yet': 'not returned yet',
+  'sweep.unknown': 'whether it was returned shows after signing in',
   'sweep.draft_n': 'draft, {n} item|draft, {n} items',
   'sweep.waiting_nil': 'waiting: nothing found',
   'sweep.waiting_n': 'waiting: {n} item|waiting: {n} items',

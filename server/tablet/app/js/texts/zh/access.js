@@ -17,6 +17,7 @@ export const access = {
   'form.choose_one': '请选一项。',
   'form.choose_some': '请至少选一项。',
   'form.needed': '这一项需要填写。',
+  'form.mend_below': '请改好下面指出的地方。',
   'form.optional': '可不填',
   'form.busy': '请稍候……',
   'form.saving': '正在保存……',
