@@ -10,18 +10,25 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server import clock
-from server.domain.codes import Purpose
+from server.crypto.registry import Retention
+from server.domain.codes_care import SafetyKind
+from server.domain.codes_plans import ItemFrequency
 from server.domain.feeds import FeedPosition, PullAsked
+from server.domain.plans import NewItem
 from server.models.ledger import LedgerEntry
 from server.models.plan import CarePlan, PlanItem, Visit
 from server.models.resident import Resident
 from server.models.safety import SafetyEvent, SafetyNotice
-from server.models.sweep import Month, Observation, SweepReturn
+from server.models.sweep import Month, Observation, Sweep, SweepReturn
 from server.models.sync import FeedChange, FeedStir
+from server.models.sync_push import SyncReview
 from server.services.feed_records import Told
+from server.services.safety import SafetyReport, raise_safety_event
 from server.services.sync_pull import FeedView, PullAnswer, pull
+from server.store.disclosure import register_subjects
+from server.store.review_texts import seal_long
 from server.store.transaction import Caller, Work, new_id, transaction
-from tests.make import County
+from tests.make import County, user_id_of
 from tests.sweeping import coordinator
 
 #: Reader, area, kind, record → version.
@@ -99,6 +106,33 @@ def digest_of(records: Iterable[tuple[str, UUID, int]]) -> str:
     return f"{found:016x}"
 
 
+def a_task(owner: Caller, due_in: int = 10) -> NewItem:
+    """A task of a plan, this person's to do."""
+    day = clock.today() + timedelta(days=due_in)
+    return NewItem("01", "individual", user_id_of(owner), ItemFrequency.ONCE, day, "陪同去卫生院。")
+
+
+def a_safety_event_of(caller: Caller) -> UUID:
+    """An emergency this person raised about nobody known."""
+    report = SafetyReport(SafetyKind.SELF_HARM_THOUGHT, "一名老人倒在河边，不知姓名。", caller.identity.area_codes[0])
+    return raise_safety_event(caller, report).id
+
+
+def a_review_of(county: County, author: Caller) -> UUID:
+    """An operation of this person's that waits for the township."""
+    id_ = new_id()
+    with transaction(everything(county)) as work:
+        keys = register_subjects(work, [id_], (Retention.CASE,))
+        row = SyncReview(
+            county_code=county.code, id=id_, area_code=author.identity.area_codes[0], op_id=new_id(), device_id=new_id(),
+            author_id=user_id_of(author), kind="visit", record_id=new_id(), captured_at=work.now, code="visit_not_planned",
+            state="open", subject_id=id_, created_by=user_id_of(author), created_at=work.now, updated_at=work.now,
+            sealed_payload=seal_long(keys, id_, id_, '{"base_version": 1, "data": {"minutes": 30}}'), version=1,
+        )  # fmt: skip
+        work.session.add(row)
+    return id_
+
+
 def everything(county: County) -> Caller:
     """Somebody who sees the whole county's rows."""
     caller = coordinator(county)
@@ -122,7 +156,7 @@ def assert_feeds_true(county: County) -> None:
 def reckoned(work: Work) -> Held:
     """What every reader may hold, reckoned row by row."""
     entries = {row.id: row for row in _all(work, LedgerEntry)}
-    return _care(work, entries) | _sweep(work) | _safety(work)
+    return _care(work, entries) | _sweep(work) | _safety(work) | _reviews(work)
 
 
 def _care(work: Work, entries: dict[UUID, LedgerEntry]) -> Held:
@@ -154,8 +188,6 @@ def _care(work: Work, entries: dict[UUID, LedgerEntry]) -> Held:
 def _sweep(work: Work) -> Held:
     months = [row for row in _all(work, Month) if row.state == "open"]
     open_ = {(row.area_code, row.period) for row in months}
-    from server.models.sweep import Sweep  # noqa: PLC0415
-
     sweeps = {row.id: row for row in _all(work, Sweep)}
     held: Held = {}
     for row in _all(work, SweepReturn):
@@ -177,8 +209,13 @@ def _safety(work: Work) -> Held:
     }
 
 
+def _reviews(work: Work) -> Held:
+    return {
+        (row.author_id, row.area_code, "review", row.id): row.version
+        for row in _all(work, SyncReview)
+        if row.state != "replaced"
+    }
+
+
 def _all(work: Work, model: Any) -> list[Any]:
     return list(work.session.scalars(select(model).where(model.county_code == work.county_code)))
-
-
-__all__ = ["Held", "Purpose", "Tablet", "assert_feeds_true", "digest_of", "on_a_tablet", "reckoned"]

@@ -1,18 +1,12 @@
 """Pulling: what a worker may hold, as single reads give it, and nothing else."""
 
-from dataclasses import replace
 
 import pytest
 
-from server.domain.codes import LedgerState, Purpose, Role
-from server.domain.codes_plans import ItemFrequency
-from server.domain.plans import NewItem
-from server.services.plan_items import list_items
 from server.services.visit_reading import read_visit
 from server.services.visits import record_visit
 from server.store.transaction import Caller
-from tests.make import County, same_caller, user_id_of
-from tests.make_care import InCare
+from tests.make import County
 from tests.make_plans import a_record, a_worker, planned, set_clock, visited
 from tests.tablet_feeds import Tablet, assert_feeds_true, on_a_tablet
 
