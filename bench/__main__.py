@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import areas, ledger_page, search, staging, visits_page
+from bench import areas, ledger_page, month_end, pull, push, search, staging, visits_page
 from bench.measure import Result
 from bench.place import a_place
 
@@ -14,6 +14,9 @@ MEASURES = {
     "staging": staging.measure,
     "ledger": ledger_page.measure,
     "visits": visits_page.measure,
+    "push": push.measure,
+    "pull": pull.measure,
+    "month_end": month_end.measure,
     "search": search.measure,
 }
 

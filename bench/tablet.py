@@ -58,7 +58,7 @@ class Tablet:
     def sign_in(self, port: int, password: str) -> None:
         """Open a session on the device, and take a lease."""
         told = self.call(port, "/sessions", {"login": self.login, "password": password})
-        assert told.status == 200, told.said
+        assert told.status == 201, told.said
         self.access_token = told.said["access_token"]
         told = self.call(port, "/sync/lease", {})
         assert told.status == 200, told.said
