@@ -1,5 +1,6 @@
 /** One dispute: what it is about and where it stands. Names of the parties may be left out. */
 
+import { uuid7 } from '../core/bytes.js';
 import { line, oneOf } from '../ui/controls.js';
 import { today } from '../ui/days.js';
 import { h } from '../ui/dom.js';
@@ -40,7 +41,7 @@ export async function show(view) {
 export async function keepItem(view, place, at, item) {
   const key = keysOf(place).items;
   const kept = (await view.core.drafts.get(key)) ?? { items: [] };
-  const items = at === null ? [...kept.items, item] : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === at ? item : one));
+  const items = at === null ? [...kept.items, { id: uuid7(Date.now()), ...item }] : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === at ? { ...one, ...item } : one));
   await view.core.drafts.put(key, { ...kept, items });
   view.say(t('items.kept'));
 }

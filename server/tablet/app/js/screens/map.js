@@ -2,10 +2,10 @@
 
 import { h, fill, svg } from '../ui/dom.js';
 import { t } from '../ui/language.js';
-import { rowsOf } from '../ui/library.js';
 import { actor, heading, notice, wayBack } from '../ui/pieces.js';
 import { problemOf } from '../ui/problems.js';
 import { address } from '../ui/router.js';
+import { ownPlaces } from './month.js';
 import { areaName, ringsOf } from './places.js';
 
 const WIDTH = 600;
@@ -13,7 +13,7 @@ const EDGE = 14;
 
 /** @param {import('../ui/app.js').View} view */
 export async function show(view) {
-  const areas = (await rowsOf(view.core, 'areas')).filter((area) => area.code.length >= 12);
+  const areas = await ownPlaces(view.core);
   const drawn = drawing(areas);
   const answer = h('div', { role: 'status', data: { part: 'located' } });
   const list = h('ul', { class: 'grid-list' }, areas.map((area) => h('li', { data: { area: area.code } }, areaName(area))));
@@ -60,10 +60,9 @@ function drawing(areas) {
   const shapes = areas.map((area) => ({ area, rings: ringsOf(area) })).filter(({ rings }) => rings.length > 0);
   if (shapes.length === 0) return null;
   const { place, height } = projection(shapes.flatMap(({ rings }) => rings.flat(1)));
-  const grids = shapes.filter(({ area }) => area.code.length === 15 || !shapes.some((one) => one.area.code.startsWith(area.code) && one.area !== area));
-  const attributes = { class: 'grid-map', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': t('map.alt', { n: grids.length }) };
-  return svg('svg', attributes, grids.map(({ area, rings }) => svg('path', { d: rings.map((ring) => pathOf(ring.map(place))).join(' '), data: { area: area.code } })),
-    grids.map(({ area, rings }) => label(area, middleOf(rings[0].map(place)))));
+  const attributes = { class: 'grid-map', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': t('map.alt', { n: shapes.length }) };
+  return svg('svg', attributes, shapes.map(({ area, rings }) => svg('path', { d: rings.map((ring) => pathOf(ring.map(place))).join(' '), data: { area: area.code } })),
+    shapes.map(({ area, rings }) => label(area, middleOf(rings[0].map(place)))));
 }
 
 /** Degrees to the drawing's units; a degree of longitude is shorter by the cosine of the latitude. @param {number[][]} points */

@@ -4,6 +4,7 @@ import { t } from '../ui/language.js';
 import { held } from '../ui/held.js';
 import { rowsOf } from '../ui/library.js';
 import { waitingByRecord } from '../ui/standing.js';
+import { areasOf } from './places.js';
 
 const WINDOW_ENDS = 20;
 const TAKING = new Set(['open', 'collecting', 'reopened']);
@@ -27,7 +28,7 @@ export async function openSweeps(core) {
  * @returns {Promise<any[]>}
  */
 export async function ownPlaces(core) {
-  const areas = await rowsOf(core, 'areas');
+  const areas = await areasOf(core);
   const villages = new Set(areas.filter((area) => area.code.length === 15).map((area) => area.code.slice(0, 12)));
   return areas.filter((area) => area.code.length === 15 || (area.code.length === 12 && !villages.has(area.code)));
 }
@@ -40,7 +41,7 @@ export async function ownPlaces(core) {
  */
 export async function placeOf(core, { sweepId, areaCode }) {
   const sweep = (await openSweeps(core)).find((one) => one.id === sweepId);
-  const area = (await rowsOf(core, 'areas')).find((one) => one.code === areaCode);
+  const area = (await areasOf(core)).find((one) => one.code === areaCode);
   return sweep && area && { sweep, area };
 }
 

@@ -1,6 +1,17 @@
 /** Names of the areas one works in. */
 
-import { language } from '../ui/language.js';
+import { rowsOf } from '../ui/library.js';
+
+/**
+ * Every area this tablet knows: one's own, and those around them; a grid knows its village's name.
+ * @param {any} core
+ * @returns {Promise<any[]>}
+ */
+export async function areasOf(core) {
+  const areas = await rowsOf(core, 'areas');
+  const names = new Map(areas.map((area) => [area.code, area.name]));
+  return areas.map((area) => ({ ...area, village_name: area.code.length === 15 ? names.get(area.code.slice(0, 12)) : undefined }));
+}
 
 /**
  * What an area is called; its code where it has no name.
@@ -8,9 +19,7 @@ import { language } from '../ui/language.js';
  * @returns {string}
  */
 export function areaName(area) {
-  const name = language() === 'en' ? area.name_en ?? area.name : area.name ?? area.name_zh;
-  const village = area.village_name ?? area.parent_name;
-  return [village, name ?? area.code].filter(Boolean).join(' ');
+  return [area.village_name, area.name ?? area.code].filter(Boolean).join(' ');
 }
 
 /**
@@ -19,8 +28,7 @@ export function areaName(area) {
  * @returns {number[][][]} none where it is not known
  */
 export function ringsOf(area) {
-  const shape = area.outline ?? area.geometry ?? null;
-  const text = typeof shape === 'string' ? JSON.parse(shape) : shape;
-  if (text === null) return [];
-  return text.type === 'MultiPolygon' ? text.coordinates.flat(1) : text.coordinates;
+  if (!area.geometry) return [];
+  const { type, coordinates } = area.geometry;
+  return type === 'MultiPolygon' ? coordinates.flat(1) : coordinates;
 }

@@ -6,11 +6,11 @@ import { today } from '../ui/days.js';
 import { makeForm } from '../ui/form.js';
 import { held } from '../ui/held.js';
 import { t } from '../ui/language.js';
-import { codesOf, rowsOf } from '../ui/library.js';
+import { codesOf } from '../ui/library.js';
 import { heading, notice, wayBack } from '../ui/pieces.js';
 import { address, go } from '../ui/router.js';
 import { emergencyCall } from './safety_sheet.js';
-import { areaName } from './places.js';
+import { areaName, areasOf } from './places.js';
 
 const SHORTEST = 5;
 const LONGEST = 1000;
@@ -20,7 +20,7 @@ export async function show(view) {
   const mended = view.param !== null && typeof view.param === 'object' ? view.param : null;
   const entryId = mended?.data.entry_id ?? (typeof view.param === 'string' ? view.param : undefined);
   const person = entryId && (await held(view, 'visit')).find((/** @type {any} */ one) => one.entry_id === entryId);
-  const areas = await rowsOf(view.core, 'areas');
+  const areas = await areasOf(view.core);
   const fields = await questions(view, entryId ? [] : areas);
   const form = await makeForm({
     view, fields, body: fields.map((field) => field.node), submit: t('safety.submit'), draftKey: `safety:${entryId ?? 'nobody'}`,

@@ -20,7 +20,6 @@ export async function show(view) {
   return [
     heading(t('unlock.title')),
     view.status.waiting > 0 && notice('quiet', h('p', null, t('unlock.waiting', { n: view.status.waiting }))),
-    view.status.lease?.over && notice('warn', h('p', null, t('unlock.lease_over'))),
     place,
     h('p', { class: 'aside' }, h('a', { href: address('sign-in') }, t('unlock.add'))),
   ].filter(Boolean);

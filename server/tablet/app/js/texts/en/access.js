@@ -82,7 +82,6 @@ export const access = {
   'unlock.submit': 'Unlock',
   'unlock.busy': 'Unlocking …',
   'unlock.waiting': 'One piece of work waits. It is sent even while locked; nothing is lost.|{n} pieces of work wait. They are sent even while locked; nothing is lost.',
-  'unlock.lease_over': 'The time offline is over: new work can be written, lists open again after signing in.',
   'unlock.add': 'Somebody else signs in',
   'settings.title': 'Settings',
   'settings.language': 'Language',

@@ -95,7 +95,7 @@ export const work = {
   'items.add_observation': 'Record a fact',
   'items.add_dispute': 'Record a dispute',
   'items.filed_concern': 'This month was returned already. A further fact joins that return at once.',
-  'items.filed_dispute': 'This month was returned already. A further dispute goes as a supplement that the township adds.',
+  'items.filed_dispute': 'This month was returned already. A further dispute joins that return.',
   'items.urgent_now': 'One of these is urgent: return it now, do not wait for the rest.',
   'items.keep': 'Note it down',
   'items.kept': 'Noted in the draft, not returned yet.',

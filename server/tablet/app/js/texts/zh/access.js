@@ -82,7 +82,6 @@ export const access = {
   'unlock.submit': '解锁',
   'unlock.busy': '正在开锁……',
   'unlock.waiting': '本机有 {n} 项等待发送。锁着也会自动送出，不会丢失。',
-  'unlock.lease_over': '离线期限已过：可以登记新的工作，联网登录后才能再看名单。',
   'unlock.add': '换一个人登录',
   'settings.title': '设置',
   'settings.language': '语言',

@@ -95,7 +95,7 @@ export const work = {
   'items.add_observation': '登记一条事实',
   'items.add_dispute': '登记一起纠纷',
   'items.filed_concern': '本月已上报。再登记的事实会马上加到这份上报里。',
-  'items.filed_dispute': '本月已上报。再登记的纠纷会作为补充送出，由乡镇（街道）并入。',
+  'items.filed_dispute': '本月已上报。再登记的纠纷会加到这份上报里。',
   'items.urgent_now': '有紧急的一条：请现在就上报，不要等其他内容。',
   'items.keep': '记下这一条',
   'items.kept': '已记在草稿里，还没有上报。',
