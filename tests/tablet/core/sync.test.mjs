@@ -251,9 +251,18 @@ test('failures wait longer and longer, and half an hour at most', async () => {
   assert.ok(waits[9] >= 1440 && waits[9] <= 2160);
 });
 
-test('a round that runs is not run twice', async () => {
-  const { core } = await working();
+test('who asks while a round runs is told how that one ends', async () => {
+  const { office, core } = await working();
+  await core.save({ kind: 'visit', data: {} });
   const both = await Promise.all([core.sync(byPerson), core.sync(byPerson)]);
+  assert.deepEqual(both.map(({ ok, pushed }) => [ok, pushed]), [[true, 1], [true, 1]]);
+  assert.equal(office.calls.filter(({ path }) => path === '/sync/push').length, 1);
+});
+
+test('a round in another window of the tablet is not run twice', async () => {
+  const { tablet, core } = await working();
+  const other = await tablet.start();
+  const both = await Promise.all([core.sync(byPerson), other.sync(byPerson)]);
   assert.deepEqual(both.map(({ code }) => code), [null, 'sync_running']);
 });
 

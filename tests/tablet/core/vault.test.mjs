@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { IDLE_MS } from '../../../server/tablet/app/js/core/autolock.js';
+import { upkeep } from '../../../server/tablet/app/js/core/upkeep.js';
 import { PASSPHRASE, officeAndTablet, refusal } from './tablets.mjs';
 
 const VISIT = '019a8f00-0000-7000-8000-000000000201';
@@ -87,7 +88,7 @@ test('after the end of the lease the share is gone, what is held stays shut, and
   const { clock, office, tablet, core, userId } = await holding();
   office.down = true;
   clock.ms += 3 * DAY_MS + 1000;
-  await core.tick();
+  await upkeep(core);
   assert.equal(core.status().writeOnly, true);
   const again = await tablet.start();
   assert.equal((await again.database.table('users').get(userId)).lease.share, null);

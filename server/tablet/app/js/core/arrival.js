@@ -46,7 +46,7 @@ export async function signIn({ database, http, session, vault }, login, password
   if (vault.opened && vault.opened.userId !== told.user_id) vault.lock();
   if (told.must_change_password) throw new Refusal('password_must_change');
   const token = await session.bearer();
-  const lease = await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token });
+  const lease = await http.ask({ method: 'POST', path: '/sync/lease', body: { app_version: APP_VERSION }, token });
   const needsSetUp = !(await database.table('users').get(lease.user_id));
   if (!needsSetUp) await vault.renew(lease);
   await session.settle();

@@ -9,10 +9,12 @@ const TICK_MS = 10_000;
  * @returns {{touch: () => void, check: () => void}} `check` is what the timer calls
  */
 export function startAutolock(platform, { lock, tick, isOpen }) {
-  let touched = platform.elapsed();
-  const touch = () => { touched = platform.elapsed(); };
+  // Of two clocks, for the one that cannot be put back may stand still while the tablet sleeps.
+  const read = () => [platform.elapsed(), platform.now()];
+  let touched = read();
+  const touch = () => { touched = read(); };
   const check = () => {
-    if (isOpen() && platform.elapsed() - touched >= IDLE_MS) lock();
+    if (isOpen() && read().some((ms, at) => ms - touched[at] >= IDLE_MS)) lock();
     tick();
   };
   platform.document?.addEventListener('visibilitychange', () => {

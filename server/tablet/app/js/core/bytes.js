@@ -3,7 +3,7 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** @param {string} text @returns {Uint8Array} */
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function toUtf8(text) {
   return encoder.encode(text);
 }
@@ -13,7 +13,7 @@ export function fromUtf8(bytes) {
   return decoder.decode(bytes);
 }
 
-/** @param {Uint8Array} bytes @returns {string} */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {string} */
 export function toBase64Url(bytes) {
   let binary = '';
   for (let start = 0; start < bytes.length; start += 32768) {
@@ -22,18 +22,18 @@ export function toBase64Url(bytes) {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** @param {string} text @returns {Uint8Array} */
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function fromBase64Url(text) {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** @param {Uint8Array} bytes @returns {string} */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {string} */
 export function toHex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** @param {...Uint8Array} parts @returns {Uint8Array} */
+/** @param {...Uint8Array<ArrayBuffer>} parts @returns {Uint8Array<ArrayBuffer>} */
 export function joined(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -44,12 +44,12 @@ export function joined(...parts) {
   return whole;
 }
 
-/** @param {number} count @returns {Uint8Array} from the browser's generator, good for keys */
+/** @param {number} count @returns {Uint8Array<ArrayBuffer>} from the browser's generator, good for keys */
 export function randomBytes(count) {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
-/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function sha256(bytes) {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
@@ -75,7 +75,7 @@ export function uuid7(nowMs) {
 /**
  * Length-prefixed joining (two bytes each), so that no two lists of parts give the same bytes: what AAD is made of.
  * @param {...string} parts
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function bound(...parts) {
   const pieces = parts.map((part) => {

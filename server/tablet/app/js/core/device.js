@@ -76,7 +76,7 @@ export function countyOf(code) {
 /**
  * A proof that this device sends this body to this address now (RFC 9449 with the claims of SYNC.md §2).
  * @param {DeviceRecord} device
- * @param {{method: string, path: string, body: Uint8Array, nowMs: number}} call `path` without host and query, `body` as sent
+ * @param {{method: string, path: string, body: Uint8Array<ArrayBuffer>, nowMs: number}} call `path` without host and query, `body` as sent
  * @returns {Promise<string>} a compact JWS
  */
 export async function deviceProof(device, { method, path, body, nowMs }) {
@@ -106,7 +106,7 @@ function part(value) {
  * and against mixing up, not against a thief of the whole profile, who has the key too.
  * @param {DeviceRecord} device
  * @param {unknown} value
- * @returns {Promise<Uint8Array>} nonce and ciphertext
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} nonce and ciphertext
  */
 export async function sealForDevice(device, value) {
   const nonce = randomBytes(12);
@@ -117,7 +117,7 @@ export async function sealForDevice(device, value) {
 
 /**
  * @param {DeviceRecord} device
- * @param {Uint8Array} sealed
+ * @param {Uint8Array<ArrayBuffer>} sealed
  * @returns {Promise<any>}
  */
 export async function openForDevice(device, sealed) {

@@ -56,7 +56,7 @@ export class Http {
 
   /**
    * @param {Call} call
-   * @param {Uint8Array} body as sent
+   * @param {Uint8Array<ArrayBuffer>} body as sent
    * @param {boolean} compressed
    * @returns {Promise<any>}
    */
@@ -75,7 +75,7 @@ export class Http {
   /**
    * @param {Call} call
    * @param {string} path
-   * @param {Uint8Array} body
+   * @param {Uint8Array<ArrayBuffer>} body
    * @returns {Promise<Record<string, string>>}
    */
   async headers(call, path, body) {
@@ -116,8 +116,8 @@ export class Http {
 
 /**
  * @param {Call} call
- * @param {Uint8Array} body
- * @returns {{body?: Uint8Array}}
+ * @param {Uint8Array<ArrayBuffer>} body
+ * @returns {{body?: Uint8Array<ArrayBuffer>}}
  */
 function bodyOf(call, body) {
   return call.body === undefined ? {} : { body };
@@ -145,7 +145,7 @@ function problem(status, answer, headers) {
   return new Refusal(typeof code === 'string' ? code : 'answer_unreadable', { status, errors, wipe, retryAfterS });
 }
 
-/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function gzipped(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());

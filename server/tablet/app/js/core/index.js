@@ -6,7 +6,6 @@
  */
 
 import { enrol, signIn } from './arrival.js';
-import { startAutolock } from './autolock.js';
 import { instant } from './bytes.js';
 import { Clock, periodOf } from './clock.js';
 import { openDatabase, writeMeta } from './database.js';
@@ -23,6 +22,7 @@ import { rescueText } from './rescue.js';
 import { Session } from './session.js';
 import { keepShell } from './shell.js';
 import { Sync } from './sync.js';
+import { startUpkeep } from './upkeep.js';
 import { Vault } from './vault.js';
 import { statusOf } from './status.js';
 import { Views } from './views.js';
@@ -60,6 +60,8 @@ export class Core extends EventTarget {
     this.freshLease = null;
     /** @type {any} */
     this.snapshot = null;
+    /** @type {{touch: () => void, check: () => void}|null} */
+    this.autolock = null;
     this.turn = 0;
     this.shownTurn = 0;
     this.channel = platform.timers && globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
@@ -121,7 +123,7 @@ export class Core extends EventTarget {
     await vault.make({ userId: session.tokens.userId, login: session.tokens.login }, this.freshLease, way);
     this.freshLease = null;
     await session.settle();
-    await this.unlocked();
+    await this.unlocked('person');
   }
 
   /**
@@ -134,7 +136,7 @@ export class Core extends EventTarget {
     try {
       const found = await vault.unlock(userId, passphrase);
       await session.settle();
-      await this.unlocked();
+      await this.unlocked('clock');
       return found;
     } catch (error) {
       await this.tell('locked');
@@ -142,10 +144,15 @@ export class Core extends EventTarget {
     }
   }
 
-  async unlocked() {
+  /** Who unlocks and is no longer looking is locked out again. @param {'person'|'clock'} by who asks for the round after it */
+  async unlocked(by) {
+    if (this.platform.document?.visibilityState === 'hidden') {
+      this.lock();
+      throw new Refusal('locked');
+    }
     this.autolock?.touch();
     await this.tell('unlocked');
-    if (this.platform.timers) void this.sync({ by: 'person' });
+    if (this.platform.timers) void this.sync({ by });
   }
 
   /** Drop all keys and tokens; screens hear `locking` before and `change` after. */
@@ -196,9 +203,10 @@ export class Core extends EventTarget {
     return entries.map(({ sealed: _, ...entry }) => entry);
   }
 
-  /** @returns {Promise<any[]>} the last 200, newest first */
+  /** @returns {Promise<any[]>} of the last 200 those of whoever has unlocked, newest first */
   async deliveries() {
-    return this.parts.outbox.deliveries();
+    const userId = this.parts.vault.opened?.userId;
+    return (await this.parts.outbox.deliveries()).filter(({ authorId }) => authorId === userId);
   }
 
   /** @returns {Promise<any[]>} own operations that need attention */
@@ -257,27 +265,6 @@ export class Core extends EventTarget {
     const { clock } = this.parts;
     return { capturedAt: instant(this.platform.now()), clockOffsetMs: clock.offsetMs, period: periodOf(clock.now()) };
   }
-
-  /** Begin to lock and sync by itself. */
-  start() {
-    const { vault, clock } = this.parts;
-    const tick = () => void this.tick();
-    this.autolock = startAutolock(this.platform, { lock: () => this.lock(), tick, isOpen: () => vault.opened !== null });
-    this.channel?.addEventListener('message', (event) => void this.tell(event.data.what, true));
-    this.platform.page?.addEventListener('online', () => {
-      this.engine.hint();
-      tick();
-    });
-    this.platform.page?.addEventListener('pagehide', () => void clock.keep());
-  }
-
-  /** What is done every few seconds. */
-  async tick() {
-    const { vault, clock } = this.parts;
-    await clock.tick();
-    if (await vault.enforceLeases()) await this.tell('lease');
-    if (this.parts.http.device) await this.sync({ by: 'clock' });
-  }
 }
 
 /**
@@ -294,7 +281,7 @@ export async function openCore(instead = {}) {
   await core.engine.load();
   await vault.enforceLeases();
   await core.tell('opened', true);
-  core.start();
+  core.autolock = startUpkeep(core);
   if (platform.timers) void keepShell(core).catch(() => undefined);
   return core;
 }

@@ -17,7 +17,7 @@ const NO_SHARE = new Uint8Array(32);
 export const PASSPHRASE_AT_LEAST = 10;
 
 /** @typedef {{storageKey: CryptoKey|null, workKey: CryptoKey}} PartitionKeys */
-/** @typedef {{storage: Uint8Array, work: Uint8Array}} WrappedKeys */
+/** @typedef {{storage: Uint8Array<ArrayBuffer>, work: Uint8Array<ArrayBuffer>}} WrappedKeys */
 
 /**
  * Hold a passphrase to the rule: ten characters or more, and never digits alone.
@@ -35,8 +35,8 @@ export function acceptablePassphrase(passphrase) {
 /**
  * Argon2id (RFC 9106) of a passphrase.
  * @param {string} passphrase
- * @param {{salt: Uint8Array, memoryKib: number, passes: number, lanes: number}} how as kept when the partition was made
- * @returns {Promise<Uint8Array>} 32 bytes
+ * @param {{salt: Uint8Array<ArrayBuffer>, memoryKib: number, passes: number, lanes: number}} how as kept when the partition was made
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} 32 bytes
  */
 export async function stretched(passphrase, { salt, memoryKib, passes, lanes }) {
   const password = passphrase.normalize('NFKC').trim();
@@ -46,7 +46,7 @@ export async function stretched(passphrase, { salt, memoryKib, passes, lanes }) 
 
 /**
  * The secret as a key that can only derive; the bytes given are overwritten.
- * @param {Uint8Array} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @returns {Promise<CryptoKey>}
  */
 export async function secretKey(bytes) {
@@ -58,7 +58,7 @@ export async function secretKey(bytes) {
 /**
  * @param {CryptoKey} secret
  * @param {string} userId
- * @param {Uint8Array|null} share null for the wrap that opens without it
+ * @param {Uint8Array<ArrayBuffer>|null} share null for the wrap that opens without it
  * @returns {Promise<CryptoKey>} a key that only wraps and unwraps
  */
 async function wrappingKey(secret, userId, share) {
@@ -71,7 +71,7 @@ async function wrappingKey(secret, userId, share) {
  * Make a partition's keys and wrap them.
  * @param {CryptoKey} secret
  * @param {string} userId
- * @param {Uint8Array} share
+ * @param {Uint8Array<ArrayBuffer>} share
  * @returns {Promise<{keys: PartitionKeys, wrapped: WrappedKeys}>}
  */
 export async function newPartitionKeys(secret, userId, share) {
@@ -84,7 +84,7 @@ export async function newPartitionKeys(secret, userId, share) {
 /**
  * @param {CryptoKey} secret
  * @param {string} userId
- * @param {Uint8Array} share
+ * @param {Uint8Array<ArrayBuffer>} share
  * @param {{storage: CryptoKey, work: CryptoKey}} keys that may be exported
  * @returns {Promise<WrappedKeys>}
  */
@@ -98,7 +98,7 @@ async function wrapBoth(secret, userId, share, keys) {
  * Open a partition's keys; without a share, or with another than they were wrapped under, the storage key stays shut.
  * @param {CryptoKey} secret
  * @param {string} userId
- * @param {Uint8Array|null} share
+ * @param {Uint8Array<ArrayBuffer>|null} share
  * @param {WrappedKeys} wrapped
  * @returns {Promise<PartitionKeys>}
  * @throws {Refusal} `secret_wrong`
@@ -114,7 +114,7 @@ export async function openPartitionKeys(secret, userId, share, wrapped) {
  * Wrap the same keys under another secret.
  * @param {{from: CryptoKey, to: CryptoKey}} secrets
  * @param {string} userId
- * @param {Uint8Array} share
+ * @param {Uint8Array<ArrayBuffer>} share
  * @param {WrappedKeys} wrapped
  * @returns {Promise<WrappedKeys>}
  * @throws {Refusal} `secret_wrong`
@@ -130,7 +130,7 @@ export async function rewrapped({ from, to }, userId, share, wrapped) {
  * @param {CryptoKey} key
  * @param {CryptoKey} under
  * @param {...string} where what the wrap is bound to
- * @returns {Promise<Uint8Array>} nonce and ciphertext
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} nonce and ciphertext
  */
 async function wrap(key, under, ...where) {
   const iv = randomBytes(NONCE_BYTES);
@@ -139,7 +139,7 @@ async function wrap(key, under, ...where) {
 }
 
 /**
- * @param {Uint8Array} wrapped
+ * @param {Uint8Array<ArrayBuffer>} wrapped
  * @param {CryptoKey} under
  * @param {string} userId
  * @param {string} use
@@ -162,7 +162,7 @@ async function unwrap(wrapped, under, userId, use, exportable = false) {
  * @param {CryptoKey} key
  * @param {string[]} place partition, table, ids
  * @param {unknown} value
- * @returns {Promise<Uint8Array>} nonce and ciphertext
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} nonce and ciphertext
  */
 export async function seal(key, place, value) {
   const iv = randomBytes(NONCE_BYTES);
@@ -173,7 +173,7 @@ export async function seal(key, place, value) {
 /**
  * @param {CryptoKey} key
  * @param {string[]} place as it was sealed
- * @param {Uint8Array} sealed
+ * @param {Uint8Array<ArrayBuffer>} sealed
  * @returns {Promise<any>}
  * @throws {Refusal} `seal_broken`
  */

@@ -20,7 +20,7 @@ import { openForDevice, sealForDevice } from './device.js';
  * @property {import('./sealing.js').SealKey} seal_key
  */
 
-/** @typedef {{expiresAt: string, days: number, share: Uint8Array|null}} KeptLease `share` sealed for the device */
+/** @typedef {{expiresAt: string, days: number, share: Uint8Array<ArrayBuffer>|null}} KeptLease `share` sealed for the device */
 
 /**
  * @param {import('./device.js').DeviceRecord} device
@@ -37,7 +37,7 @@ export async function keptLease(device, lease) {
  * @param {import('./device.js').DeviceRecord} device
  * @param {KeptLease|null} lease
  * @param {import('./clock.js').Clock} clock
- * @returns {Promise<Uint8Array|null>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>|null>}
  */
 export async function shareOf(device, lease, clock) {
   if (!lease?.share || isOver(lease, clock) || clock.putBack()) return null;

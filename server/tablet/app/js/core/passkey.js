@@ -9,12 +9,12 @@ import { Refusal } from './errors.js';
 
 const LIMIT_MS = 60_000;
 
-/** @typedef {{credentialId: Uint8Array, salt: Uint8Array}} PasskeyPlace */
+/** @typedef {{credentialId: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer>}} PasskeyPlace */
 
 /**
  * Make a passkey and get its secret.
  * @param {import('./platform.js').Platform} platform
- * @returns {Promise<{place: PasskeyPlace, secret: Uint8Array}>}
+ * @returns {Promise<{place: PasskeyPlace, secret: Uint8Array<ArrayBuffer>}>}
  * @throws {Refusal} `passkey_unsupported` where the authenticator has no PRF; `passkey_refused` where the person said no
  */
 export async function makePasskey(platform) {
@@ -32,7 +32,7 @@ export async function makePasskey(platform) {
 /**
  * @param {import('./platform.js').Platform} platform
  * @param {PasskeyPlace} place
- * @returns {Promise<Uint8Array>} 32 bytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} 32 bytes
  * @throws {Refusal} `passkey_unsupported`, `passkey_refused`
  */
 export async function passkeySecret(platform, { credentialId, salt }) {
@@ -54,7 +54,7 @@ export async function passkeySecret(platform, { credentialId, salt }) {
 
 /**
  * @param {string} rpId
- * @param {Uint8Array} salt
+ * @param {Uint8Array<ArrayBuffer>} salt
  * @returns {PublicKeyCredentialCreationOptions}
  */
 function creation(rpId, salt) {

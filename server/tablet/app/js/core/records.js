@@ -9,7 +9,7 @@ import { open, seal } from './keys.js';
 /** What a list is sorted by: the first of these days or moments that a record tells, then its id. */
 const SORTED_BY = ['due_on', 'due_to', 'period', 'captured_at', 'occurred_at', 'created_at'];
 
-/** @typedef {{userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array}} RecordRow */
+/** @typedef {{userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array<ArrayBuffer>}} RecordRow */
 
 export class Records {
   /**

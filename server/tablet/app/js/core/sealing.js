@@ -24,7 +24,7 @@ const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha
 /**
  * The HPKE `info` of an operation.
  * @param {Envelope} envelope
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function infoOf({ countyCode, deviceId, opId, authorId, kind, recordId }) {
   return toUtf8(['linli-operation-1', countyCode, deviceId, opId, authorId, kind, recordId].join('\n'));
@@ -33,7 +33,7 @@ export function infoOf({ countyCode, deviceId, opId, authorId, kind, recordId })
 /**
  * JSON in UTF-8, filled with spaces up to a multiple of 256 bytes, so that lengths tell little.
  * @param {object} content
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function padded(content) {
   const json = toUtf8(JSON.stringify(content));

@@ -22,6 +22,8 @@ const WAIT_AT_MOST_S = 3600;
 const LOCK = 'linli-sync';
 /** Without an answer there is no sense in asking for more in the same round. */
 const NO_ANSWER = new Set(['unreached', 'timed_out']);
+/** What the person or the office must do; to wait longer and longer would only hold back work. */
+const NO_FAULT = new Set(['sign_in_needed', 'lease_over', 'app_too_old', 'device_pending', 'locked']);
 
 /**
  * @typedef {object} SyncParts
@@ -37,11 +39,18 @@ const NO_ANSWER = new Set(['unreached', 'timed_out']);
  */
 
 /** @typedef {{ok: boolean, pushed: number, pulled: number, code: string|null}} Round */
-/** @typedef {{lastSyncAtMs: number|null, backoffUntilMs: number, failures: number, lastCode: string|null}} SyncState */
+/**
+ * @typedef {object} SyncState
+ * @property {number|null} lastSyncAtMs
+ * @property {number} backoffUntilMs until when the clock starts no round that pulls
+ * @property {number} lockedUntilMs until when it starts none that only pushes, for nobody has unlocked the tablet
+ * @property {number} failures in a row
+ * @property {string|null} lastCode
+ */
 
 /** @returns {SyncState} of a tablet that never synced */
 function untried() {
-  return { lastSyncAtMs: null, backoffUntilMs: 0, failures: 0, lastCode: null };
+  return { lastSyncAtMs: null, backoffUntilMs: 0, lockedUntilMs: 0, failures: 0, lastCode: null };
 }
 
 export class Sync {
@@ -54,6 +63,8 @@ export class Sync {
     this.changed = changed;
     this.pull = new Pull(parts);
     this.running = false;
+    /** @type {Promise<Round>|null} */
+    this.current = null;
     /** @type {SyncState} */
     this.state = untried();
   }
@@ -63,19 +74,26 @@ export class Sync {
   }
 
   /**
-   * One round.
+   * One round; who asks while one runs is told how that one ends.
    * @param {'person'|'clock'} by
    * @returns {Promise<Round>} `code` says why it is not ok; nothing is thrown
    */
   async run(by) {
+    if (this.current) return this.current;
     if (by === 'clock' && !this.isDue()) return told('not_due');
-    const done = await ifFree(this.parts.platform, LOCK, () => this.shown());
-    return done ?? told('sync_running');
+    this.current = this.alone().finally(() => { this.current = null; });
+    return this.current;
+  }
+
+  /** @returns {Promise<Round>} */
+  async alone() {
+    return (await ifFree(this.parts.platform, LOCK, () => this.shown())) ?? told('sync_running');
   }
 
   /** @returns {boolean} whether the clock may start a round; a clock set far ahead holds nothing up for long */
   isDue() {
-    const waitMs = this.state.backoffUntilMs - this.parts.clock.now();
+    const { backoffUntilMs, lockedUntilMs } = this.state;
+    const waitMs = (this.parts.vault.opened ? backoffUntilMs : lockedUntilMs) - this.parts.clock.now();
     return waitMs <= 0 || waitMs > WAIT_AT_MOST_S * 2000;
   }
 
@@ -161,7 +179,7 @@ export class Sync {
     const { lease } = await vault.row(userId);
     if (authorToken && storageKey && !isHalfOver(lease, clock)) return;
     const token = await session.bearer();
-    await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body: {}, token }));
+    await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body: { app_version: APP_VERSION }, token }));
     await session.settle();
     void this.changed('lease');
   }
@@ -207,23 +225,32 @@ export class Sync {
     };
   }
 
-  /** Remember how it went and when to try again. @param {Round & {backoffS: number, retryAfterS?: number}} round */
+  /**
+   * Remember how it went and when to try again. A round that only pushed does not put off the pull of whoever unlocks next.
+   * @param {Round & {backoffS: number, retryAfterS?: number}} round
+   */
   async keep(round) {
     const nowMs = this.parts.clock.now();
-    const failures = round.ok ? 0 : this.state.failures + 1;
-    const failedS = Math.min(FAILED_WAIT_AT_MOST_S, FAILED_WAIT_S * 2 ** Math.min(10, failures - 1));
-    const waitS = round.ok ? Math.max(WAIT_AT_LEAST_S, round.backoffS) : Math.max(failedS, round.retryAfterS ?? 0);
-    const backoffUntilMs = nowMs + Math.min(WAIT_AT_MOST_S, waitS) * 1000 * (0.8 + Math.random() * 0.4);
-    const lastSyncAtMs = round.ok && this.parts.vault.opened ? nowMs : this.state.lastSyncAtMs;
-    this.state = { lastSyncAtMs, backoffUntilMs, failures, lastCode: round.code };
+    const failures = round.ok || NO_FAULT.has(round.code) ? 0 : this.state.failures + 1;
+    const waitS = failures ? Math.max(failedWaitS(failures), round.retryAfterS ?? 0) : Math.max(WAIT_AT_LEAST_S, round.backoffS);
+    const lockedUntilMs = nowMs + Math.min(WAIT_AT_MOST_S, waitS) * 1000 * (0.8 + Math.random() * 0.4);
+    const isOpen = this.parts.vault.opened !== null;
+    const backoffUntilMs = isOpen || failures ? lockedUntilMs : this.state.backoffUntilMs;
+    const lastSyncAtMs = round.ok && isOpen ? nowMs : this.state.lastSyncAtMs;
+    this.state = { lastSyncAtMs, backoffUntilMs, lockedUntilMs, failures, lastCode: round.code };
     if (this.parts.http.device?.state === 'wiped') return;
     await writeMeta(this.parts.database, 'sync', this.state);
   }
 
   /** Where the last try reached nobody, a hint that there may be a network again is worth one try. */
   hint() {
-    if (this.parts.http.reach === 'unreached') this.state = { ...this.state, backoffUntilMs: 0 };
+    if (this.parts.http.reach === 'unreached') this.state = { ...this.state, backoffUntilMs: 0, lockedUntilMs: 0 };
   }
+}
+
+/** @param {number} failures in a row @returns {number} seconds, doubled each time */
+function failedWaitS(failures) {
+  return Math.min(FAILED_WAIT_AT_MOST_S, FAILED_WAIT_S * 2 ** Math.min(10, failures - 1));
 }
 
 /** @param {string} code @returns {Round} */

@@ -132,7 +132,7 @@ export class Vault {
     if (!share) throw new Refusal('lease_over');
     const wrapped = await keys.rewrapped({ from, to: secret }, userId, share, row.wrapped);
     await written(this.database, ['users'], () => this.database.table('users').update(userId, { ...kept, wrapped }));
-    if (this.opened) this.opened = { ...this.opened, secret };
+    if (this.opened?.userId === userId) this.opened = { ...this.opened, secret };
   }
 
   /** @returns {Opened & {storageKey: CryptoKey}} throws `locked` where nothing may be read */
