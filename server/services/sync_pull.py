@@ -91,9 +91,7 @@ def pull(caller: Caller, asked: PullAsked) -> PullAnswer:
     with _load.one_more() as wait_s, transaction(caller) as work:
         check_tablet(work, asked.device_id)
         _hold_app(work, asked.health)
-        with widened(work):
-            settle_reader(work.session, settling_of(work), work.identity.user_id)
-        feeds, changes = _news(work, asked)
+        feeds, changes = _settled_news(work, asked)
         told = tell(work, changes)
         seal_key = SealKeyView(*current_seal_key(work))
         lease_expires_at = lease_of(work, asked.device_id, work.identity.user_id)
@@ -125,6 +123,21 @@ def _hold_app(work: Work, health: Health | None) -> None:
     at_least = work.caller.store.tablet_app_at_least
     if is_too_old(health.app_version if health else None, at_least):
         raise Forbidden("app_too_old", at_least=at_least)
+
+
+def _settled_news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
+    """The news, of feeds that are looked through for what time alone has changed.
+
+    That look costs as much as the feeds are long. The first pages of many bring what there is, each record held to
+    the policy of this moment; only the last one must end with feeds that are true.
+    """
+    if asked.feeds:
+        feeds, changes = _news(work, asked)
+        if any(feed.more for feed in feeds):
+            return feeds, changes
+    with widened(work):
+        settle_reader(work.session, settling_of(work), work.identity.user_id)
+    return _news(work, asked)
 
 
 def _news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
