@@ -86,7 +86,7 @@ class Tablet:
     def push(self, *operations: dict[str, Any]) -> list[Receipt]:
         """Send them; a receipt for each."""
         body = json.dumps({"device_id": str(self.id), "operations": operations}).encode()
-        return push(self.caller, self.known, body)
+        return push(self.caller, self.known, body).receipts
 
 
 def _iso(at: datetime) -> str:
@@ -95,7 +95,7 @@ def _iso(at: datetime) -> str:
 
 def results(receipts: list[Receipt]) -> list[tuple[str, str | None]]:
     """Result and code of each receipt."""
-    return [(str(one.outcome.result), one.outcome.code) for one in receipts]
+    return [(str(one.result), one.code) for one in receipts]
 
 
 def a_field_worker(county: County, role: Role = Role.GRID_WORKER, area: str = "") -> UUID:

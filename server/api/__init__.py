@@ -14,6 +14,8 @@ NOUNS = (
     "devices",
     "leases",
     "sync_pull",
+    "sync_push",
+    "sync_reviews",
     "tablet_feeds",
     "areas",
     "colleagues",

@@ -163,7 +163,11 @@ class Receipt:
 
     op_id: str | None
     record_id: str | None
-    outcome: Outcome
+    result: OperationResult
+    version: int | None = None
+    code: str | None = None
+    field: str | None = None
+    review_id: UUID | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,6 +5,7 @@ It names method, path and the body as sent, so that what is overheard opens noth
 """
 
 import hmac
+import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -16,11 +17,13 @@ import jwt
 from flask import request
 
 from server import clock
-from server.errors import Unauthenticated
+from server.errors import Invalid, Unauthenticated
 
 PROOF_HEADER = "DPoP"
 #: Seconds by which a proof's time may differ from the server's.
 WINDOW_S = 300
+#: The address a rescue file is signed for.
+RESCUE_PATH = "/api/v1/sync/rescue"
 #: A proof has about 700 characters; anything much longer is none.
 LONGEST = 2000
 _COORDINATE_BYTES = 32
@@ -70,6 +73,22 @@ def check_time(proof: Proof) -> None:
         raise Unauthenticated("device_clock_off", server_time=now.isoformat(timespec="seconds"))
 
 
+def rescue_proof(token: str, operations: list[Any]) -> Proof:
+    """The proof of a rescue file: over its operations as JSON without blanks, made whenever the tablet could.
+
+    Raises Invalid ``rescue_invalid`` whatever is wrong with it; whose key it is, the caller asks.
+    """
+    body = json.dumps(operations, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        proof, claims = _read(token)
+        right = _is_of(claims, "POST", RESCUE_PATH, body)
+    except (jwt.PyJWTError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid("rescue_invalid", field="signature") from error
+    if not right:
+        raise Invalid("rescue_invalid", field="signature")
+    return proof
+
+
 def body_digest(body: bytes) -> str:
     """What the claim ``bh`` must be for a body as it was sent."""
     return urlsafe_b64encode(sha256(body).digest()).rstrip(b"=").decode()
@@ -102,6 +121,9 @@ def _point(jwk: dict[str, Any]) -> bytes:
 
 
 def _is_of_this_request(claims: dict[str, Any]) -> bool:
-    digest = body_digest(request.get_data(cache=True))
-    same_body = hmac.compare_digest(str(claims["bh"]).encode(), digest.encode())
-    return same_body and claims["htm"] == request.method and claims["htu"] == request.path
+    return _is_of(claims, request.method, request.path, request.get_data(cache=True))
+
+
+def _is_of(claims: dict[str, Any], method: str, path: str, body: bytes) -> bool:
+    same_body = hmac.compare_digest(str(claims["bh"]).encode(), body_digest(body).encode())
+    return same_body and claims["htm"] == method and claims["htu"] == path

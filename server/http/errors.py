@@ -28,7 +28,7 @@ from server.services.access import record_refusal
 
 PROBLEM_TYPE = "application/problem+json"
 #: Values of a refusal that a client acts on, told as members of their own.
-_MEMBERS = ("server_time", "wipe")
+_MEMBERS = ("server_time", "wipe", "operations_at_most", "bytes_at_most")
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 #: Refusals worth writing down: somebody tried what they may not, or what is not theirs.
 LOGGED_STATUSES = frozenset({403, 404, 409, 429})

@@ -16,6 +16,8 @@ from server.services.plan_nights import ask_for_reviews, plan_visits_ahead, tell
 from server.services.referral_clock import ask_for_feedback, forget_referred_in, mark_unanswered
 from server.services.releases import release_figures
 from server.services.safety_acts import forget_unknown_events
+from server.store.sync_receipts import forget_receipts
+from server.store.sync_reviews import forget_reviews
 from server.store.transaction import Store, Work
 
 Part = Callable[[Work, datetime], int]
@@ -31,6 +33,8 @@ PARTS: Mapping[str, Part] = {
     "feedback_missing": ask_for_feedback,
     "referred_in_forgotten": forget_referred_in,
     "unknown_events_forgotten": forget_unknown_events,
+    "sync_reviews_forgotten": forget_reviews,
+    "sync_receipts_forgotten": forget_receipts,
     "visits_planned": plan_visits_ahead,
     "feeds_settled": settle_feeds,
     "devices_unaccounted": call_for_unaccounted,

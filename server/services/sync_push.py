@@ -6,7 +6,8 @@ receipts. Where the database or the log fails, nothing of that author's is kept 
 
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from server.errors import Malformed, NotFound, Unavailable
 from server.services.access import KnownDevice
 from server.services.sync_apply import Result, apply_in_order
 from server.services.sync_delivery import Delivery, Refusal
+from server.services.sync_load import Load
 from server.store.authors import Author, authors_of
 from server.store.events import AccessEvent
 from server.store.operation_records import Whereabouts, whereabouts
@@ -42,8 +44,10 @@ from server.store.sync_receipts import add_receipts, receipts_of, wait_for_devic
 from server.store.sync_reviews import Aside, close_replaced, lay_aside
 from server.store.transaction import Caller, Work, transaction, widened
 
+_LOAD = Load()
 
-def push(caller: Caller, device: KnownDevice, body: bytes) -> list[Receipt]:
+
+def push(caller: Caller, device: KnownDevice, body: bytes) -> "Pushed":
     """Take in a push of a tablet, itself the caller; a receipt for each operation, in the order sent.
 
     Raises:
@@ -51,10 +55,12 @@ def push(caller: Caller, device: KnownDevice, body: bytes) -> list[Receipt]:
         TooLarge: ``push_too_large``.
         Unavailable: ``push_failed``, ``access_log_unavailable``: nothing of it counts, it is to be sent again.
     """
-    wanted = read_push(body)
-    if wanted.device_id != device.id:
-        raise Malformed("device_differs", field="device_id")
-    return deliver(caller, device, read_operations(wanted.operations))
+    with _LOAD.one_more() as backoff_s:
+        wanted = read_push(body)
+        if wanted.device_id != device.id:
+            raise Malformed("device_differs", field="device_id")
+        receipts = deliver(caller, device, read_operations(wanted.operations))
+        return Pushed(receipts, clock.now(), backoff_s())
 
 
 def deliver(caller: Caller, device: KnownDevice, operations: Sequence[Sent | Unreadable]) -> list[Receipt]:
@@ -69,6 +75,15 @@ def deliver(caller: Caller, device: KnownDevice, operations: Sequence[Sent | Unr
     except OperationalError as error:
         raise Unavailable("push_failed") from error
     return [_receipt(one, outcomes.get(id(one))) for one in operations]
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a tablet is answered."""
+
+    receipts: list[Receipt]
+    server_time: datetime
+    backoff_s: int
 
 
 def _deliver_of(caller: Caller, device: KnownDevice, author: Author, sent: Sequence[Sent]) -> dict[int, Outcome]:
@@ -173,9 +188,9 @@ def _final(result: Result, review_id: UUID | None) -> Outcome:
 
 
 def _receipt(sent: Sent | Unreadable, outcome: Outcome | None) -> Receipt:
-    if isinstance(sent, Unreadable):
-        return Receipt(sent.op_id, sent.record_id, rejected("operation_unreadable"))
-    return Receipt(str(sent.op_id), str(sent.record_id), outcome or rejected("op_id_reused"))
+    told = rejected("operation_unreadable") if outcome is None else outcome
+    op_id, record_id = (None if id_ is None else str(id_) for id_ in (sent.op_id, sent.record_id))
+    return Receipt(op_id, record_id, told.result, told.version, told.code, told.field, told.review_id)
 
 
 def _in_county(caller: Caller, device: KnownDevice) -> Caller:

@@ -61,9 +61,9 @@ def test_a_poison_in_the_middle_holds_back_nothing_else(county: County) -> None:
     last = tablet.operation(worker, "observation", a_fact(sweep_id, county.grid), device_seq=101)
     receipts = tablet.push(*good, bad, last)
     assert results(receipts) == [*[("applied", None)] * 4, ("quarantined", "fact_character"), ("applied", None)]
-    assert receipts[4].outcome.field == "observations.0.fact"
+    assert receipts[4].field == "observations.0.fact"
     assert rows(county, SyncReview, "id", "area_code", "state", "author_id", "code") == [
-        (receipts[4].outcome.review_id, county.grid, "open", worker, "fact_character")
+        (receipts[4].review_id, county.grid, "open", worker, "fact_character")
     ]
     assert rows(county, SweepReturn, "item_count") == [(5,)]
 
