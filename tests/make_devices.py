@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from server import clock
 from server.domain.codes import Role
 from server.domain.codes_devices import DeviceState, RevokeReason
 from server.domain.devices import check_number
+from server.errors import LinliError
 from server.services.access import Request, as_device
 from server.services.device_enrolments import NewDevice, enrol, give_code
 from server.services.devices import approve_device, read_device, revoke_device
@@ -118,6 +119,15 @@ def a_tablet(county: County, township: str | None = None, state: DeviceState = D
     if state is DeviceState.WIPED:
         wiped(as_tablet(county, tablet), 0)
     return tablet
+
+
+def refused(act: Callable[[], object]) -> str:
+    """The code with which an act is refused; empty where it is not."""
+    try:
+        act()
+    except LinliError as error:
+        return error.code
+    return ""
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from server.store.grants import area_is_known
 from server.store.known_devices import check_device, prove_device
 from server.store.records import count_up, note_written
 from server.store.taken import insert_new
-from server.store.transaction import Caller, Work, transaction, widened
+from server.store.transaction import Caller, Work, bind, transaction
 
 #: Where the tablet's app takes a code.
 _LINK = "/tablet/#enrol="
@@ -124,7 +124,9 @@ def enrol(caller: Caller, new: NewDevice) -> EnrolledView:
         Conflict: ``record_exists``, another tablet has this id.
     """
     address = _count(caller, new)
-    with transaction(caller) as work, widened(work):
+    with transaction(caller) as work:
+        # A new tablet has no area; the code tells which it is to have.
+        bind(work.session, work.county_code, (work.county_code,))
         known = _known(work, new) or _take_in(work, new)
         if known is not None:
             take_back_try(work, address)
