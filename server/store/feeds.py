@@ -127,6 +127,10 @@ def watch(engine: Engine) -> None:
         if _STIRRED not in connection.info and _WRITES.search(statement):
             connection.info[_STIRRED] = True
 
+    @event.listens_for(engine, "rollback")
+    def forget(connection: Any) -> None:
+        connection.info.pop(_STIRRED, None)
+
 
 def was_stirred(session: Session) -> bool:
     """Whether this transaction wrote what feeds show; asked once, at its end."""
