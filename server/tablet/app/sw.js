@@ -1,9 +1,10 @@
 /**
  * The service worker: it keeps one whole version of the app's own files, so that a tablet starts without a network.
  *
- * Kept is only what `/tablet/shell.json` lists: static files, the same for everybody. Answers of the API are never touched here.
- * A new version is brought whole beside the old one, and takes over when a page says that no form is being filled
- * (`take-over`), or at a start with no other window open. What is kept of which version stands in the cache `linli-shell`.
+ * Kept is only what `/tablet/shell.json` lists: static files, the same for everybody. Answers of the API are never
+ * touched here. A new version is brought whole beside the old one, and takes over when a page says that no form is
+ * being filled (`take-over`), or at a start with no other window open. What is kept of which version stands in the
+ * cache `linli-shell`.
  */
 
 const SCOPE = '/tablet/';

@@ -222,6 +222,37 @@ test('a revoked tablet whose work cannot be sent yet deletes what it holds, and 
   assert.equal(office.opened.length, 1);
 });
 
+test('a user with no area left: every feed is deleted and acknowledged, and her work still goes out', async () => {
+  const { office, core } = await working();
+  office.put('visit', VISIT, 1, {});
+  office.put('visit', VISIT.replace('201', '202'), 1, {}, '430999101001002');
+  await core.sync(byPerson);
+  await core.save({ kind: 'visit', recordId: VISIT, data: {} });
+  office.refusals.set('/sync/pull', { status: 403, json: { code: 'role_forbidden' } });
+  const round = await core.sync(byPerson);
+  assert.deepEqual([round.code, round.pushed, await core.list('visit')], ['role_forbidden', 3, []]);
+  assert.deepEqual(office.opened.map(({ kind }) => kind), ['visit', 'purge', 'purge']);
+  await core.sync(byPerson);
+  assert.equal(office.opened.length, 3);
+});
+
+test('a 401 asks how the tablet stands, for revoking it ends its sessions', async () => {
+  const { clock, office, core } = await working();
+  clock.ms += 3600_000;
+  office.state = 'revoked';
+  office.refusals.set('/sessions/refresh', { status: 401, json: { code: 'session_ended' } });
+  assert.equal((await core.sync(byPerson)).code, 'device_wiped');
+});
+
+test('a revoked tablet with work that got no receipt keeps it, and does not say that it is wiped', async () => {
+  const { office, core } = await working();
+  office.results.set('visit', 'silence');
+  await core.save({ kind: 'visit', recordId: VISIT, data: {} });
+  office.state = 'revoked';
+  assert.equal((await core.sync(byPerson)).code, 'work_waiting');
+  assert.deepEqual([(await core.outbox()).length, office.wiped], [1, null]);
+});
+
 test('an old app pushes, and is told that it is too old', async () => {
   const { office, core } = await working();
   await core.save({ kind: 'visit', recordId: VISIT, data: {} });

@@ -9,8 +9,8 @@ import { APP_VERSION } from './version.js';
 const MAY_ASK = ['new', 'pending', 'wiped'];
 
 /**
- * Ask to be taken in with the office's code. The keys are kept before the question goes out, so that the same question can be
- * asked again where the answer was lost: the server answers it alike.
+ * Ask to be taken in with the office's code. The keys are kept before the question goes out, so that the same question
+ * can be asked again where the answer was lost: the server answers it alike.
  * @param {import('./sync.js').SyncParts} parts
  * @param {(device: import('./device.js').DeviceRecord) => void} use
  * @param {string} code

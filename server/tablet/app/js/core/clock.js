@@ -1,8 +1,8 @@
 /**
  * The tablet's clock, corrected by what the server last said, and the latest time ever seen.
  *
- * The offset is server minus tablet. Time that was seen never goes back: a clock put back by more than the leeway is told,
- * and stays told until the server has spoken (trust.md §4.2, "lease").
+ * The offset is server minus tablet. Time that was seen never goes back: a clock put back by more than the leeway is
+ * told, and stays told until the server has spoken (trust.md §4.2, "lease").
  */
 
 import { readMeta, writeMeta } from './database.js';

@@ -1,8 +1,8 @@
 /**
  * The tablet's IndexedDB: one database, a partition per user by `userId`.
  *
- * In plain lie only ids, kinds, counters and the envelope of operations as the wire shows it; all else is sealed (`keys.js`).
- * Transactions are durable on disk before they resolve (`durability: 'strict'`).
+ * In plain lie only ids, kinds, counters and the envelope of operations as the wire shows it; all else is sealed
+ * (`keys.js`). Transactions are durable on disk before they resolve (`durability: 'strict'`).
  */
 
 import { Refusal, isStorageFull } from './errors.js';

@@ -102,8 +102,8 @@ function part(value) {
 }
 
 /**
- * Seal something small under the device's own key: it opens without a person, so it guards against a glance at the files
- * and against mixing up, not against a thief of the whole profile, who has the key too.
+ * Seal something small under the device's own key: it opens without a person, so it guards against a glance at the
+ * files and against mixing up, not against a thief of the whole profile, who has the key too.
  * @param {DeviceRecord} device
  * @param {unknown} value
  * @returns {Promise<Uint8Array<ArrayBuffer>>} nonce and ciphertext

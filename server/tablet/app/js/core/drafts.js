@@ -1,6 +1,6 @@
 /**
- * Drafts: forms half filled, sealed in the partition. With the lease over they are sealed under the work key, for the storage
- * key is shut then; what was drafted before comes back with the next lease.
+ * Drafts: forms half filled, sealed in the partition. With the lease over they are sealed under the work key, for the
+ * storage key is shut then; what was drafted before comes back with the next lease.
  */
 
 import { sha256, toHex, toUtf8 } from './bytes.js';

@@ -1,8 +1,8 @@
 /**
  * The core of the tablet, as the screens see it: `openCore()`.
  *
- * A `change` event says that anything shown may have changed (`detail.what`); a `locking` event comes just before the keys are
- * dropped, while drafts can still be put. Whatever is refused is thrown as `Refusal` with a stable `code`.
+ * A `change` event says that anything shown may have changed (`detail.what`); a `locking` event comes just before the
+ * keys are dropped, while drafts can still be put. Whatever is refused is thrown as `Refusal` with a stable `code`.
  */
 
 import { enrol, signIn } from './arrival.js';
@@ -11,7 +11,7 @@ import { Clock, periodOf } from './clock.js';
 import { openDatabase, writeMeta } from './database.js';
 import { loadDevice } from './device.js';
 import { Drafts } from './drafts.js';
-import { Refusal } from './errors.js';
+import { Refusal, codeOf } from './errors.js';
 import { Http } from './http.js';
 import { Library } from './library.js';
 import { located } from './locate.js';
@@ -72,7 +72,11 @@ export class Core extends EventTarget {
     return this.snapshot;
   }
 
-  /** Read the standing anew and tell the screens. @param {string} what @param {boolean} [elsewhere] told by another window */
+  /**
+   * Read the standing anew and tell the screens.
+   * @param {string} what
+   * @param {boolean} [elsewhere] told by another window
+   */
   async tell(what, elsewhere = false) {
     const turn = ++this.turn;
     const snapshot = await statusOf(this.parts, this.engine, this.freshLease);
@@ -107,7 +111,10 @@ export class Core extends EventTarget {
    * @returns {Promise<{userId: string, needsSetUp: boolean}>} throws `password_must_change`, for that is done at a desk
    */
   async signIn(login, password) {
-    const { lease, needsSetUp } = await signIn(this.parts, login, password);
+    const { lease, needsSetUp } = await signIn(this.parts, login, password).catch((error) => {
+      if (codeOf(error) === 'device_revoked') void this.sync({ by: 'person' });
+      throw error;
+    });
     this.freshLease = lease;
     await this.tell('session');
     return { userId: lease.user_id, needsSetUp };
@@ -144,7 +151,10 @@ export class Core extends EventTarget {
     }
   }
 
-  /** Who unlocks and is no longer looking is locked out again. @param {'person'|'clock'} by who asks for the round after it */
+  /**
+   * Who unlocks and is no longer looking is locked out again.
+   * @param {'person'|'clock'} by who asks for the round after it
+   */
   async unlocked(by) {
     if (this.platform.document?.visibilityState === 'hidden') {
       this.lock();
@@ -178,7 +188,11 @@ export class Core extends EventTarget {
     return this.parts.records.list(kind);
   }
 
-  /** Open one record; that it was looked at is written down before it is shown. @param {string} kind @param {string} id */
+  /**
+   * Open one record; that it was looked at is written down before it is shown.
+   * @param {string} kind
+   * @param {string} id
+   */
   async get(kind, id) {
     const data = await this.parts.records.find(kind, id);
     if (await this.views.note(kind, id)) await this.tell('outbox');

@@ -1,10 +1,11 @@
 /**
  * The keys of one user's partition, how they are wrapped, and sealing under them.
  *
- * Two random AES-256 keys per partition: the **storage key** seals records and drafts, the **work key** seals the author
- * token. What the person brings (passkey PRF output, or Argon2id of the passphrase) is the *secret*. The storage key is wrapped
- * under HKDF-SHA256(secret, salt = the server's lease share): without the share it cannot be opened (trust.md §1.6). The work
- * key is wrapped without the share, so that work can be written and sent after the lease has ended. In use no key can be exported.
+ * Two random AES-256 keys per partition: the **storage key** seals records and drafts, the **work key** seals the
+ * author token. What the person brings (passkey PRF output, or Argon2id of the passphrase) is the *secret*. The storage
+ * key is wrapped under HKDF-SHA256(secret, salt = the server's lease share): without the share it cannot be opened
+ * (trust.md §1.6). The work key is wrapped without the share, so that work can be written and sent after the lease has
+ * ended. In use no key can be exported.
  */
 
 import { bound, fromUtf8, joined, randomBytes, toUtf8 } from './bytes.js';

@@ -1,6 +1,6 @@
 /**
- * The library: codes, texts, leaflets, the crisis card, own sweeps and areas. No person is in it, so it is sealed for the
- * device only: the crisis card can be read while the tablet is locked, and forms be filled when the lease is over.
+ * The library: codes, texts, leaflets, the crisis card, own sweeps and areas. No person is in it, so it is sealed for
+ * the device only: the crisis card can be read while the tablet is locked, and forms be filled when the lease is over.
  */
 
 import { written } from './database.js';

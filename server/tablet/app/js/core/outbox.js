@@ -1,5 +1,6 @@
 /**
- * The outbox: operations sealed to the server, in the order of the device. Nothing leaves it without a receipt that names it.
+ * The outbox: operations sealed to the server, in the order of the device. Nothing leaves it without a receipt that
+ * names it.
  *
  * `device_seq` is counted in the same transaction that keeps the operation: durable, from 1, without a gap.
  */
@@ -9,6 +10,7 @@ import { readMeta, written } from './database.js';
 import { Refusal } from './errors.js';
 import { sealedOperation } from './sealing.js';
 
+const TOO_LARGE = 'push_too_large';
 const DELIVERIES_KEPT = 200;
 /** Of the forms this app shows. */
 const FORM_VERSION = 1;
@@ -121,6 +123,11 @@ export class Outbox {
     return (await this.entries()).filter((entry) => entry.state !== 'needs_attention');
   }
 
+  /** @returns {Promise<Entry[]>} what no receipt has named */
+  async unanswered() {
+    return (await this.entries()).filter(({ state, code }) => state !== 'needs_attention' || code === TOO_LARGE);
+  }
+
   /** @returns {Promise<{waiting: number, needAttention: number, oldestAt: string|null}>} */
   async counted() {
     const entries = await this.entries();
@@ -177,13 +184,9 @@ export class Outbox {
     if (over > 0) await deliveries.bulkDelete(await deliveries.orderBy('at').limit(over).primaryKeys());
   }
 
-  /**
-   * Keep an operation that cannot be sent as it is, and say why.
-   * @param {string} opId
-   * @param {string} code
-   */
-  async setAside(opId, code) {
-    await this.receive([{ op_id: opId, result: 'rejected', code, field: null }]);
+  /** Keep an operation that is too large even alone, and say so. @param {string} opId */
+  async setAside(opId) {
+    await this.receive([{ op_id: opId, result: 'rejected', code: TOO_LARGE, field: null }]);
   }
 
   /** @returns {Promise<any[]>} the last deliveries, newest first */

@@ -1,5 +1,6 @@
 /**
- * Passkeys with the PRF extension of WebAuthn (Level 3, §10.1.4): the authenticator gives 32 secret bytes after asking its user.
+ * Passkeys with the PRF extension of WebAuthn (Level 3, §10.1.4): the authenticator gives 32 secret bytes after asking
+ * its user.
  *
  * The passkey proves nothing to the server; it only opens the partition. Names in it are neutral.
  */

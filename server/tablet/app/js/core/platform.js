@@ -1,5 +1,6 @@
 /**
- * What the core takes from its surroundings, in one value: the network, the clock, the store, locks, passkeys, the page.
+ * What the core takes from its surroundings, in one value: the network, the clock, the store, locks, passkeys, the
+ * page.
  *
  * Nothing else in the core touches `window` or `navigator`, so that every module also runs where there is no page.
  */

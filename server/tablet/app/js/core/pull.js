@@ -11,10 +11,13 @@ const LIMIT = 500;
 const PAGES_AT_MOST = 400;
 const REPAIR_AT_MOST = 20_000;
 const LIMIT_MS = 60_000;
+const NO_FEED = { state: 'revoked', seq: 0, more: false, reset: false, count: 0, digest: '' };
 const TABLES = ['records', 'feeds', 'meta', 'outbox'];
 
 /** @typedef {{feedId: string, areaCode: string, epoch: string, seq: number}} Position */
-/** @typedef {{area_code: string, epoch: string, state: string, seq: number, more: boolean, reset: boolean, count: number, digest: string}} FeedLine */
+/**
+ * @typedef {{area_code: string, epoch: string, state: string, seq: number, more: boolean, reset: boolean, count: number, digest: string}} FeedLine
+ */
 /** @typedef {{area_code: string, kind: string, id: string, op: 'put'|'remove', version: number, data: any}} Change */
 /** @typedef {{userId: string, storageKey: CryptoKey}} Reader */
 
@@ -123,6 +126,15 @@ export class Pull {
     const rows = (await this.parts.records.ofFeed(reader.userId, feedId)).length;
     const data = { area_code: areaCode, epoch, rows };
     return this.parts.outbox.sealed(this.parts.http.device, this.parts.vault.author(), { kind: 'purge', data });
+  }
+
+  /** Delete every feed that is held, and acknowledge each: the user has no area left. */
+  async leaveAll() {
+    if (!this.parts.vault.opened?.storageKey) return;
+    const reader = this.parts.vault.reading();
+    const held = [...(await this.positions(reader)).values()];
+    const feeds = held.map(({ areaCode, epoch }) => ({ ...NO_FEED, area_code: areaCode, epoch }));
+    await this.apply(reader, { feeds, changes: [] });
   }
 
   /**

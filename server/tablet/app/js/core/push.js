@@ -78,7 +78,7 @@ async function send(http, outbox, batch, done) {
     done.backoffS = answer.backoff_s ?? 0;
   } catch (error) {
     if (!(error instanceof Refusal) || /** @type {any} */ (error).status !== 413) throw error;
-    if (batch.length === 1) return outbox.setAside(batch[0].opId, 'push_too_large');
+    if (batch.length === 1) return outbox.setAside(batch[0].opId);
     const middle = Math.ceil(batch.length / 2);
     await send(http, outbox, batch.slice(0, middle), done);
     await send(http, outbox, batch.slice(middle), done);

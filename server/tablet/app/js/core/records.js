@@ -1,5 +1,6 @@
 /**
- * The records of a partition: sealed one by one, opened to be shown. Versions, kinds and ids lie in plain for the tripwire.
+ * The records of a partition: sealed one by one, opened to be shown. Versions, kinds and ids lie in plain for the
+ * tripwire.
  */
 
 import { sha256, toHex, toUtf8 } from './bytes.js';
@@ -9,7 +10,9 @@ import { open, seal } from './keys.js';
 /** What a list is sorted by: the first of these days or moments that a record tells, then its id. */
 const SORTED_BY = ['due_on', 'due_to', 'period', 'captured_at', 'occurred_at', 'created_at'];
 
-/** @typedef {{userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array<ArrayBuffer>}} RecordRow */
+/**
+ * @typedef {{userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array<ArrayBuffer>}} RecordRow
+ */
 
 export class Records {
   /**
@@ -85,7 +88,11 @@ async function opensRow(key, row) {
   return { id: row.id, ...(await open(key, placeOf(row), row.sealed)) };
 }
 
-/** One row per record: while it moves from one feed to another it may lie in both. @param {RecordRow[]} rows @returns {RecordRow[]} */
+/**
+ * One row per record: while it moves from one feed to another it may lie in both.
+ * @param {RecordRow[]} rows
+ * @returns {RecordRow[]}
+ */
 function newest(rows) {
   /** @type {Map<string, RecordRow>} */
   const found = new Map();

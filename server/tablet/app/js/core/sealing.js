@@ -1,5 +1,6 @@
 /**
- * Sealing an operation to the server (SYNC.md §5): HPKE base mode, padded, bound to its envelope. The tablet cannot open it.
+ * Sealing an operation to the server (SYNC.md §5): HPKE base mode, padded, bound to its envelope. The tablet cannot
+ * open it.
  */
 
 import { fromBase64Url, joined, toBase64Url, toUtf8 } from './bytes.js';

@@ -1,5 +1,6 @@
 /**
- * The page's side of the service worker: registering it, looking for a new version, and taking it over while nobody types.
+ * The page's side of the service worker: registering it, looking for a new version, and taking it over while nobody
+ * types.
  */
 
 const WORKER = '/tablet/sw.js';
@@ -11,8 +12,8 @@ const AFTER_LOCKING_MS = 3000;
 let policy = null;
 
 /**
- * Keep the app startable without a network. A new version takes over some seconds after the tablet was locked, for then no
- * form is open, or at the next start.
+ * Keep the app startable without a network. A new version takes over some seconds after the tablet was locked, for then
+ * no form is open, or at the next start.
  * @param {EventTarget & {status: () => any}} core
  */
 export async function keepShell(core) {

@@ -1,5 +1,6 @@
 /**
- * The engine: one round at a time across the windows of this tablet. Push first, then lease, pull, library, and push again.
+ * The engine: one round at a time across the windows of this tablet. Push first, then lease, pull, library, and push
+ * again.
  *
  * What starts a round: a person, unlocking, the clock, and the browser's `online` event as a mere hint.
  */
@@ -22,8 +23,10 @@ const WAIT_AT_MOST_S = 3600;
 const LOCK = 'linli-sync';
 /** Without an answer there is no sense in asking for more in the same round. */
 const NO_ANSWER = new Set(['unreached', 'timed_out']);
+/** The user has no area left: every feed held is revoked (SYNC.md §4). */
+const NO_AREA = 'role_forbidden';
 /** What the person or the office must do; to wait longer and longer would only hold back work. */
-const NO_FAULT = new Set(['sign_in_needed', 'lease_over', 'app_too_old', 'device_pending', 'locked']);
+const NO_FAULT = new Set([NO_AREA, 'sign_in_needed', 'lease_over', 'app_too_old', 'device_pending', 'locked']);
 
 /**
  * @typedef {object} SyncParts
@@ -130,18 +133,22 @@ export class Sync {
     if (device.state === 'wiped') return fail(round, 'device_wiped');
     if (device.state === 'pending') await this.standing();
     if (this.parts.http.device.state === 'pending') return fail(round, 'device_pending');
-    if (this.parts.http.device.state === 'revoked') return this.wiped(round);
+    if (this.isRevoked()) return this.wiped(round);
     await this.pushed(round);
     try {
       await this.received(round);
     } catch (error) {
-      if (codeOf(error) !== 'device_revoked') throw error;
+      if (!mayBeRevoked(error)) throw error;
       await this.standing();
+      if (!this.isRevoked()) throw error;
       await this.wiped(round);
     }
   }
 
-  /** Push; where the server answers with a refusal, what can be received is received all the same. @param {any} round */
+  /**
+   * Push; where the server answers with a refusal, what can be received is received all the same.
+   * @param {any} round
+   */
   async pushed(round) {
     try {
       const done = await push(this.parts.http, this.parts.outbox, () => this.changed('outbox'));
@@ -159,17 +166,28 @@ export class Sync {
     const { vault, session } = this.parts;
     if (!vault.opened) {
       await this.standing();
-      return this.parts.http.device.state === 'revoked' ? this.wiped(round) : undefined;
+      return this.isRevoked() ? this.wiped(round) : undefined;
     }
-    await this.leased();
-    if (!vault.opened?.storageKey) return fail(round, 'lease_over');
-    const bearer = () => session.bearer();
+    try {
+      await this.leased();
+      if (!vault.opened?.storageKey) return fail(round, 'lease_over');
+      await this.pulled(round, () => session.bearer());
+    } catch (error) {
+      if (codeOf(error) !== NO_AREA) throw error;
+      await this.pull.leaveAll();
+      fail(round, NO_AREA, error);
+    }
+    await this.pushed(round);
+  }
+
+  /** @param {Round & {backoffS: number}} round @param {() => Promise<string>} bearer */
+  async pulled(round, bearer) {
+    const { http, library } = this.parts;
     const { pulled, answer } = await this.pull.run(bearer, await this.health(), () => this.changed('records'));
     round.pulled = pulled;
     round.backoffS = answer.backoff_s ?? 0;
     if (answer.seal_key) await writeMeta(this.parts.database, 'sealKey', answer.seal_key);
-    await this.parts.library.refresh(this.parts.http, await bearer(), answer.library ?? {});
-    await this.pushed(round);
+    await library.refresh(http, await bearer(), answer.library ?? {});
   }
 
   /** Renew the lease when half of it is over, or where the author's token or the key lacks. */
@@ -182,6 +200,11 @@ export class Sync {
     await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body: { app_version: APP_VERSION }, token }));
     await session.settle();
     void this.changed('lease');
+  }
+
+  /** @returns {boolean} */
+  isRevoked() {
+    return this.parts.http.device.state === 'revoked';
   }
 
   /** Ask how this device stands, and keep the answer. */
@@ -204,7 +227,7 @@ export class Sync {
     void this.changed('device');
   }
 
-  /** @param {Round} round */
+  /** @param {Round} round is told why the tablet is empty, or why not yet */
   async wiped(round) {
     this.parts.session.forget();
     const { code } = await wipe(this.parts);
@@ -226,7 +249,8 @@ export class Sync {
   }
 
   /**
-   * Remember how it went and when to try again. A round that only pushed does not put off the pull of whoever unlocks next.
+   * Remember how it went and when to try again. A round that only pushed does not put off the pull of whoever unlocks
+   * next.
    * @param {Round & {backoffS: number, retryAfterS?: number}} round
    */
   async keep(round) {
@@ -248,6 +272,12 @@ export class Sync {
   }
 }
 
+/** Revoking a tablet ends its sessions, so a 401 to a token asks for the standing too. @param {unknown} error */
+function mayBeRevoked(error) {
+  const { code, status } = /** @type {any} */ (error);
+  return error instanceof Refusal && (status === 401 || ['device_revoked', 'sign_in_needed'].includes(code));
+}
+
 /** @param {number} failures in a row @returns {number} seconds, doubled each time */
 function failedWaitS(failures) {
   return Math.min(FAILED_WAIT_AT_MOST_S, FAILED_WAIT_S * 2 ** Math.min(10, failures - 1));
@@ -258,7 +288,12 @@ function told(code) {
   return { ok: false, pushed: 0, pulled: 0, code };
 }
 
-/** The first failure of a round is the one that is told. @param {any} round @param {string} code @param {any} [error] */
+/**
+ * The first failure of a round is the one that is told.
+ * @param {any} round
+ * @param {string} code
+ * @param {any} [error]
+ */
 function fail(round, code, error) {
   round.ok = false;
   round.code ??= code;

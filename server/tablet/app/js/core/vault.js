@@ -44,7 +44,8 @@ export class Vault {
   }
 
   /**
-   * Make a partition under a way of opening it, in place of one that can no longer be opened. Sealed work is not touched.
+   * Make a partition under a way of opening it, in place of one that can no longer be opened. Sealed work is not
+   * touched.
    * @param {{userId: string, login: string}} user
    * @param {Lease} lease
    * @param {Way} way
@@ -89,7 +90,8 @@ export class Vault {
   }
 
   /**
-   * Take up a new lease: the share, the author token and the key to seal to; opens the storage key if only the share lacked.
+   * Take up a new lease: the share, the author token and the key to seal to; opens the storage key if only the share
+   * lacked.
    * @param {Lease} lease
    */
   async renew(lease) {

@@ -1,5 +1,6 @@
 /**
- * The three libraries the core stands on, named in one place: dexie (IndexedDB), @hpke/core (RFC 9180), hash-wasm (Argon2id).
+ * The three libraries the core stands on, named in one place: dexie (IndexedDB), @hpke/core (RFC 9180), hash-wasm
+ * (Argon2id).
  *
  * `tools/front_end.sh` copies them from npm, by the lock file, to where these paths lead.
  */

@@ -1,5 +1,6 @@
 /**
- * The end of a tablet: what is held is deleted at once, what waits is pushed, the rest is deleted, and the server is told.
+ * The end of a tablet: what is held is deleted at once, what waits is pushed, the rest is deleted, and the server is
+ * told.
  *
  * Each step is kept on disk, so that a tablet switched off half way goes on where it was.
  */
@@ -20,6 +21,7 @@ export async function wipe({ database, http, outbox, vault }) {
   await deleteHeld(database);
   try {
     await push(http, outbox, () => undefined);
+    if ((await outbox.unanswered()).length > 0) return { code: 'work_waiting' };
     const rows = (await readMeta(database, 'wipedRows')) ?? 0;
     await http.ask({ method: 'POST', path: '/sync/wiped', body: { rows } });
   } catch (error) {
@@ -32,7 +34,10 @@ export async function wipe({ database, http, outbox, vault }) {
   return { code: null };
 }
 
-/** Delete partitions, records, drafts and library, and count the records. @param {import('./database.js').Database} database */
+/**
+ * Delete partitions, records, drafts and library, and count the records.
+ * @param {import('./database.js').Database} database
+ */
 async function deleteHeld(database) {
   await written(database, [...HELD, 'meta'], async () => {
     const before = (await database.table('meta').get('wipedRows'))?.value ?? 0;
