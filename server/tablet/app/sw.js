@@ -92,7 +92,8 @@ async function answer(event, pathname) {
 async function takeOverIfAlone(event) {
   if ((await note('ready')) === (await note('active'))) return;
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (windows.every((window) => window.id === event.clientId || window.id === event.resultingClientId)) await takeOver();
+  const own = [event.clientId, event.resultingClientId];
+  if (windows.every((window) => own.includes(window.id))) await takeOver();
 }
 
 async function note(name) {

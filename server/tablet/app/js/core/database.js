@@ -43,7 +43,7 @@ export async function openDatabase(platform) {
  * Write in one transaction: all of it is on disk when this resolves, or none of it.
  * @template T
  * @param {Database} database
- * @param {string[]} tables
+ * @param {(string|import('../../vendor/dexie.mjs').Table)[]} tables
  * @param {() => Promise<T>} write waits for nothing but this database
  * @returns {Promise<T>}
  * @throws {Refusal} `storage_full`

@@ -76,7 +76,8 @@ export function countyOf(code) {
 /**
  * A proof that this device sends this body to this address now (RFC 9449 with the claims of SYNC.md §2).
  * @param {DeviceRecord} device
- * @param {{method: string, path: string, body: Uint8Array<ArrayBuffer>, nowMs: number}} call `path` without host and query, `body` as sent
+ * @param {{method: string, path: string, body: Uint8Array<ArrayBuffer>, nowMs: number}} call `path` without host
+ *   and query, `body` as sent
  * @returns {Promise<string>} a compact JWS
  */
 export async function deviceProof(device, { method, path, body, nowMs }) {

@@ -39,7 +39,8 @@ export class Drafts {
     const name = await hashed(userId, key);
     const by = storageKey ? 'storage' : 'work';
     const sealed = await seal(storageKey ?? workKey, [userId, 'drafts', name, by], data);
-    await written(this.database, ['drafts'], () => this.database.table('drafts').put({ userId, key: name, by, sealed }));
+    const row = { userId, key: name, by, sealed };
+    await written(this.database, ['drafts'], () => this.database.table('drafts').put(row));
   }
 
   /** @param {string} key */

@@ -8,7 +8,7 @@
 import { enrol, signIn } from './arrival.js';
 import { instant } from './bytes.js';
 import { Clock, periodOf } from './clock.js';
-import { openDatabase, writeMeta } from './database.js';
+import { openDatabase } from './database.js';
 import { loadDevice } from './device.js';
 import { Drafts } from './drafts.js';
 import { Refusal, codeOf } from './errors.js';
@@ -18,7 +18,7 @@ import { located } from './locate.js';
 import { Outbox } from './outbox.js';
 import { thisPlatform } from './platform.js';
 import { Records } from './records.js';
-import { rescueText } from './rescue.js';
+import { rescueFile } from './rescue.js';
 import { Session } from './session.js';
 import { keepShell } from './shell.js';
 import { Sync } from './sync.js';
@@ -26,7 +26,7 @@ import { startUpkeep } from './upkeep.js';
 import { Vault } from './vault.js';
 import { statusOf } from './status.js';
 import { Views } from './views.js';
-import { deleteRest, refuseWhileWorkWaits } from './wipe.js';
+import { deleteByHand } from './wipe.js';
 
 export { Refusal } from './errors.js';
 export { APP_VERSION } from './version.js';
@@ -235,11 +235,7 @@ export class Core extends EventTarget {
 
   /** @returns {Promise<{name: string, blob: Blob}>} the outbox, sealed as it is, for the office */
   async rescueFile() {
-    const { http, outbox, clock } = this.parts;
-    const when = { nowMs: clock.now(), apiBase: this.platform.apiBase };
-    const { name, text } = await rescueText(http.device, await outbox.entries(), when);
-    await writeMeta(this.database, 'rescuedSeq', (await outbox.entries()).at(-1)?.seq ?? 0);
-    return { name, blob: new Blob([text], { type: 'application/json' }) };
+    return rescueFile(this.parts);
   }
 
   /** @param {string} name @returns {Promise<any>} */
@@ -253,11 +249,10 @@ export class Core extends EventTarget {
     await this.tell('unlocked');
   }
 
-  /** Delete everything on this tablet; refused while work waits that no rescue file holds. */
+  /** Delete everything; refused while work waits that no rescue file holds. */
   async deleteEverything() {
-    await refuseWhileWorkWaits(this.parts);
+    await deleteByHand(this.parts);
     this.lock();
-    await deleteRest(this.database);
     this.engine.use(null);
     await this.engine.load();
     await this.tell('wiped');
@@ -266,7 +261,8 @@ export class Core extends EventTarget {
   /** @returns {Promise<any>} `{areaCode, name, …}` or `{code}` */
   async locate() {
     try {
-      const { area_code: areaCode, ...rest } = await located(this.platform, this.parts.http, await this.parts.session.bearer());
+      const { http, session } = this.parts;
+      const { area_code: areaCode, ...rest } = await located(this.platform, http, await session.bearer());
       return { areaCode, ...rest };
     } catch (error) {
       if (error instanceof Refusal) return { code: error.code };

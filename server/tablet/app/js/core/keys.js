@@ -36,7 +36,7 @@ export function acceptablePassphrase(passphrase) {
 /**
  * Argon2id (RFC 9106) of a passphrase.
  * @param {string} passphrase
- * @param {{salt: Uint8Array<ArrayBuffer>, memoryKib: number, passes: number, lanes: number}} how as kept when the partition was made
+ * @param {{salt: Uint8Array<ArrayBuffer>, memoryKib: number, passes: number, lanes: number}} how as it was kept
  * @returns {Promise<Uint8Array<ArrayBuffer>>} 32 bytes
  */
 export async function stretched(passphrase, { salt, memoryKib, passes, lanes }) {
@@ -107,8 +107,9 @@ async function wrapBoth(secret, userId, share, keys) {
 export async function openPartitionKeys(secret, userId, share, wrapped) {
   const workKey = await unwrap(wrapped.work, await wrappingKey(secret, userId, null), userId, 'work');
   if (!workKey) throw new Refusal('secret_wrong');
-  const storageKey = share && (await unwrap(wrapped.storage, await wrappingKey(secret, userId, share), userId, 'storage'));
-  return { storageKey: storageKey || null, workKey };
+  if (!share) return { storageKey: null, workKey };
+  const under = await wrappingKey(secret, userId, share);
+  return { storageKey: await unwrap(wrapped.storage, under, userId, 'storage'), workKey };
 }
 
 /**

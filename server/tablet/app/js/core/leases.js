@@ -1,8 +1,7 @@
 /**
- * The lease (SYNC.md §3): the server's share, without which nothing held can be opened, and until when it may lie here.
+ * The lease (SYNC.md §3): the server's share, without which nothing held can be opened, and how long it may lie here.
  *
- * The share is deleted when the lease has ended. A clock that was put back shuts everything until the server has
- * spoken.
+ * The share is deleted when the lease has ended. A clock put back shuts everything until the server has spoken.
  */
 
 import { fromBase64Url } from './bytes.js';
@@ -22,7 +21,7 @@ import { openForDevice, sealForDevice } from './device.js';
  */
 
 /**
- * @typedef {{expiresAt: string, days: number, share: Uint8Array<ArrayBuffer>|null}} KeptLease `share` sealed for the device
+ * @typedef {{expiresAt: string, days: number, share: Uint8Array<ArrayBuffer>|null}} KeptLease the share is sealed
  */
 
 /**

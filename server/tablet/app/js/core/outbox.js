@@ -87,7 +87,8 @@ export class Outbox {
     const opId = uuid7(this.clock.now());
     const { kind, recordId = uuid7(this.clock.now()), period = null, replaces } = work;
     const capturedAt = instant(this.platform.now());
-    const envelope = { countyCode: device.countyCode, deviceId: device.id, opId, authorId: author.userId, kind, recordId };
+    const { countyCode, id: deviceId } = device;
+    const envelope = { countyCode, deviceId, opId, authorId: author.userId, kind, recordId };
     const content = {
       author_token: author.token,
       base_version: work.baseVersion ?? null,

@@ -16,7 +16,7 @@ const LIMIT_MS = 60_000;
  * Make a passkey and get its secret.
  * @param {import('./platform.js').Platform} platform
  * @returns {Promise<{place: PasskeyPlace, secret: Uint8Array<ArrayBuffer>}>}
- * @throws {Refusal} `passkey_unsupported` where the authenticator has no PRF; `passkey_refused` where the person said no
+ * @throws {Refusal} `passkey_unsupported` where there is no PRF, `passkey_refused` where the person said no
  */
 export async function makePasskey(platform) {
   if (!platform.credentials) throw new Refusal('passkey_unsupported');

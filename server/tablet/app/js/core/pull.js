@@ -16,7 +16,10 @@ const TABLES = ['records', 'feeds', 'meta', 'outbox'];
 
 /** @typedef {{feedId: string, areaCode: string, epoch: string, seq: number}} Position */
 /**
- * @typedef {{area_code: string, epoch: string, state: string, seq: number, more: boolean, reset: boolean, count: number, digest: string}} FeedLine
+ * @typedef {{
+ *   area_code: string, epoch: string, state: string, seq: number, more: boolean, reset: boolean,
+ *   count: number, digest: string
+ * }} FeedLine
  */
 /** @typedef {{area_code: string, kind: string, id: string, op: 'put'|'remove', version: number, data: any}} Change */
 /** @typedef {{userId: string, storageKey: CryptoKey}} Reader */
@@ -72,9 +75,10 @@ export class Pull {
   /** @param {Reader} reader @returns {Promise<Map<string, Position>>} by area code */
   async positions({ userId, storageKey }) {
     const rows = await this.parts.database.table('feeds').where({ userId }).toArray();
-    const opened = await Promise.all(
-      rows.map(async ({ feedId, sealed }) => ({ feedId, ...(await open(storageKey, [userId, 'feeds', feedId], sealed)) })),
-    );
+    const opened = await Promise.all(rows.map(async ({ feedId, sealed }) => {
+      const position = await open(storageKey, [userId, 'feeds', feedId], sealed);
+      return { feedId, ...position };
+    }));
     return new Map(opened.map((position) => [position.areaCode, position]));
   }
 

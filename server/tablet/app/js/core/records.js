@@ -11,7 +11,9 @@ import { open, seal } from './keys.js';
 const SORTED_BY = ['due_on', 'due_to', 'period', 'captured_at', 'occurred_at', 'created_at'];
 
 /**
- * @typedef {{userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array<ArrayBuffer>}} RecordRow
+ * @typedef {{
+ *   userId: string, feedId: string, kind: string, id: string, version: number, sealed: Uint8Array<ArrayBuffer>
+ * }} RecordRow
  */
 
 export class Records {

@@ -3,6 +3,7 @@
  */
 
 import { toUtf8 } from './bytes.js';
+import { writeMeta } from './database.js';
 import { deviceProof } from './device.js';
 import { asSent } from './outbox.js';
 
@@ -20,4 +21,16 @@ export async function rescueText(device, entries, { nowMs, apiBase }) {
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const name = `linli-rescue-${device.checkNumber}-${day}.json`;
   return { name, text: JSON.stringify({ ...head, operations, signature }) };
+}
+
+/**
+ * The file as the browser saves it. What is in it may be deleted by hand from then on.
+ * @param {import('./sync.js').SyncParts} parts
+ * @returns {Promise<{name: string, blob: Blob}>}
+ */
+export async function rescueFile({ platform, database, http, outbox, clock }) {
+  const entries = await outbox.entries();
+  const { name, text } = await rescueText(http.device, entries, { nowMs: clock.now(), apiBase: platform.apiBase });
+  await writeMeta(database, 'rescuedSeq', entries.at(-1)?.seq ?? 0);
+  return { name, blob: new Blob([text], { type: 'application/json' }) };
 }

@@ -16,7 +16,7 @@ export class Session {
   /**
    * @param {import('./platform.js').Platform} platform
    * @param {import('./database.js').Database} database
-   * @param {{http: import('./http.js').Http, vault: import('./vault.js').Vault, clock: import('./clock.js').Clock}} parts
+   * @param {Pick<import('./sync.js').SyncParts, 'http'|'vault'|'clock'>} parts
    */
   constructor(platform, database, { http, vault, clock }) {
     this.platform = platform;

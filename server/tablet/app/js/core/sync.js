@@ -13,20 +13,13 @@ import { ifFree } from './locks.js';
 import { Pull } from './pull.js';
 import { push } from './push.js';
 import { storageState } from './storage.js';
+import { NO_AREA, after, isDue, untried } from './waiting.js';
 import { APP_VERSION } from './version.js';
 import { wipe } from './wipe.js';
 
-const FAILED_WAIT_S = 30;
-const FAILED_WAIT_AT_MOST_S = 1800;
-const WAIT_AT_LEAST_S = 60;
-const WAIT_AT_MOST_S = 3600;
 const LOCK = 'linli-sync';
 /** Without an answer there is no sense in asking for more in the same round. */
 const NO_ANSWER = new Set(['unreached', 'timed_out']);
-/** The user has no area left: every feed held is revoked (SYNC.md §4). */
-const NO_AREA = 'role_forbidden';
-/** What the person or the office must do; to wait longer and longer would only hold back work. */
-const NO_FAULT = new Set([NO_AREA, 'sign_in_needed', 'lease_over', 'app_too_old', 'device_pending', 'locked']);
 
 /**
  * @typedef {object} SyncParts
@@ -41,20 +34,9 @@ const NO_FAULT = new Set([NO_AREA, 'sign_in_needed', 'lease_over', 'app_too_old'
  * @property {import('./session.js').Session} session
  */
 
-/** @typedef {{ok: boolean, pushed: number, pulled: number, code: string|null}} Round */
-/**
- * @typedef {object} SyncState
- * @property {number|null} lastSyncAtMs
- * @property {number} backoffUntilMs until when the clock starts no round that pulls
- * @property {number} lockedUntilMs until when it starts none that only pushes, for nobody has unlocked the tablet
- * @property {number} failures in a row
- * @property {string|null} lastCode
- */
-
-/** @returns {SyncState} of a tablet that never synced */
-function untried() {
-  return { lastSyncAtMs: null, backoffUntilMs: 0, lockedUntilMs: 0, failures: 0, lastCode: null };
-}
+/** @typedef {{ok: boolean, pushed: number, pulled: number, code: string|null}} Round how a round ended */
+/** @typedef {import('./waiting.js').SyncState} SyncState */
+/** @typedef {Round & {backoffS: number, retryAfterS: number}} Tale a round while it is filled in */
 
 export class Sync {
   /**
@@ -83,21 +65,19 @@ export class Sync {
    */
   async run(by) {
     if (this.current) return this.current;
-    if (by === 'clock' && !this.isDue()) return told('not_due');
+    if (by === 'clock' && !isDue(this.state, this.moment())) return told('not_due');
     this.current = this.alone().finally(() => { this.current = null; });
     return this.current;
+  }
+
+  /** @returns {import('./waiting.js').Moment} */
+  moment() {
+    return { isOpen: this.parts.vault.opened !== null, nowMs: this.parts.clock.now() };
   }
 
   /** @returns {Promise<Round>} */
   async alone() {
     return (await ifFree(this.parts.platform, LOCK, () => this.shown())) ?? told('sync_running');
-  }
-
-  /** @returns {boolean} whether the clock may start a round; a clock set far ahead holds nothing up for long */
-  isDue() {
-    const { backoffUntilMs, lockedUntilMs } = this.state;
-    const waitMs = (this.parts.vault.opened ? backoffUntilMs : lockedUntilMs) - this.parts.clock.now();
-    return waitMs <= 0 || waitMs > WAIT_AT_MOST_S * 2000;
   }
 
   /** @returns {Promise<Round>} */
@@ -114,8 +94,8 @@ export class Sync {
 
   /** @returns {Promise<Round>} */
   async settled() {
-    /** @type {Round & {backoffS: number}} */
-    const round = { ok: true, pushed: 0, pulled: 0, code: null, backoffS: 0 };
+    /** @type {Tale} */
+    const round = { ok: true, pushed: 0, pulled: 0, code: null, backoffS: 0, retryAfterS: 0 };
     try {
       await this.round(round);
     } catch (error) {
@@ -126,7 +106,7 @@ export class Sync {
     return { ok, pushed, pulled, code };
   }
 
-  /** @param {Round & {backoffS: number}} round is filled in */
+  /** @param {Tale} round is filled in */
   async round(round) {
     const { device } = this.parts.http;
     if (!device || device.state === 'new') return fail(round, 'device_new');
@@ -161,7 +141,7 @@ export class Sync {
     }
   }
 
-  /** @param {Round & {backoffS: number}} round */
+  /** @param {Tale} round */
   async received(round) {
     const { vault, session } = this.parts;
     if (!vault.opened) {
@@ -180,7 +160,7 @@ export class Sync {
     await this.pushed(round);
   }
 
-  /** @param {Round & {backoffS: number}} round @param {() => Promise<string>} bearer */
+  /** @param {Tale} round @param {() => Promise<string>} bearer */
   async pulled(round, bearer) {
     const { http, library } = this.parts;
     const { pulled, answer } = await this.pull.run(bearer, await this.health(), () => this.changed('records'));
@@ -197,7 +177,8 @@ export class Sync {
     const { lease } = await vault.row(userId);
     if (authorToken && storageKey && !isHalfOver(lease, clock)) return;
     const token = await session.bearer();
-    await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body: { app_version: APP_VERSION }, token }));
+    const body = { app_version: APP_VERSION };
+    await vault.renew(await http.ask({ method: 'POST', path: '/sync/lease', body, token }));
     await session.settle();
     void this.changed('lease');
   }
@@ -248,20 +229,9 @@ export class Sync {
     };
   }
 
-  /**
-   * Remember how it went and when to try again. A round that only pushed does not put off the pull of whoever unlocks
-   * next.
-   * @param {Round & {backoffS: number, retryAfterS?: number}} round
-   */
+  /** Remember how it went and when to try again. @param {Tale} round */
   async keep(round) {
-    const nowMs = this.parts.clock.now();
-    const failures = round.ok || NO_FAULT.has(round.code) ? 0 : this.state.failures + 1;
-    const waitS = failures ? Math.max(failedWaitS(failures), round.retryAfterS ?? 0) : Math.max(WAIT_AT_LEAST_S, round.backoffS);
-    const lockedUntilMs = nowMs + Math.min(WAIT_AT_MOST_S, waitS) * 1000 * (0.8 + Math.random() * 0.4);
-    const isOpen = this.parts.vault.opened !== null;
-    const backoffUntilMs = isOpen || failures ? lockedUntilMs : this.state.backoffUntilMs;
-    const lastSyncAtMs = round.ok && isOpen ? nowMs : this.state.lastSyncAtMs;
-    this.state = { lastSyncAtMs, backoffUntilMs, lockedUntilMs, failures, lastCode: round.code };
+    this.state = after(this.state, round, this.moment());
     if (this.parts.http.device?.state === 'wiped') return;
     await writeMeta(this.parts.database, 'sync', this.state);
   }
@@ -276,11 +246,6 @@ export class Sync {
 function mayBeRevoked(error) {
   const { code, status } = /** @type {any} */ (error);
   return error instanceof Refusal && (status === 401 || ['device_revoked', 'sign_in_needed'].includes(code));
-}
-
-/** @param {number} failures in a row @returns {number} seconds, doubled each time */
-function failedWaitS(failures) {
-  return Math.min(FAILED_WAIT_AT_MOST_S, FAILED_WAIT_S * 2 ** Math.min(10, failures - 1));
 }
 
 /** @param {string} code @returns {Round} */

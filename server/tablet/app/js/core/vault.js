@@ -70,7 +70,7 @@ export class Vault {
    * @param {string} userId
    * @param {string} [passphrase] where the partition is opened by one
    * @returns {Promise<{writeOnly: boolean, code: string|null}>} code: `lease_over` or `clock_put_back`
-   * @throws {Refusal} `wrong_passphrase` with `triesLeft` and `waitS`; `partition_wiped` at the tenth; `passkey_refused`
+   * @throws {Refusal} `wrong_passphrase` with `triesLeft` and `waitS`, `partition_wiped`, `passkey_refused`
    */
   async unlock(userId, passphrase) {
     await dropEndedShares(this.database, this.clock);
@@ -81,7 +81,8 @@ export class Vault {
     const authorToken = row.author ? await keys.open(found.workKey, [userId, 'author'], row.author) : null;
     this.opened = { userId, secret, ...found, authorToken };
     if (found.storageKey) return { writeOnly: false, code: null };
-    return { writeOnly: true, code: this.clock.putBack() && !isOver(row.lease, this.clock) ? 'clock_put_back' : 'lease_over' };
+    const wrongClock = this.clock.putBack() && !isOver(row.lease, this.clock);
+    return { writeOnly: true, code: wrongClock ? 'clock_put_back' : 'lease_over' };
   }
 
   /** Drop every key. */

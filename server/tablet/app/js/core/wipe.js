@@ -27,7 +27,7 @@ export async function wipe({ database, http, outbox, vault }) {
   } catch (error) {
     return { code: codeOf(error) };
   }
-  await deleteRest(database);
+  await written(database, database.tables, () => deleteAll(database));
   const gone = { ...http.device, state: /** @type {const} */ ('wiped'), privateKey: null, sealKey: null };
   await keepDevice(database, gone);
   http.device = vault.device = gone;
@@ -47,20 +47,21 @@ async function deleteHeld(database) {
   });
 }
 
-/** @param {import('./database.js').Database} database */
-export async function deleteRest(database) {
-  await written(database, [...HELD, 'outbox', 'deliveries', 'meta'], async () => {
-    for (const table of [...HELD, 'outbox', 'deliveries', 'meta']) await database.table(table).clear();
-  });
+/** Delete all there is; inside `written` on every table. @param {import('./database.js').Database} database */
+async function deleteAll(database) {
+  for (const table of database.tables) await table.clear();
 }
 
 /**
- * Whoever deletes by hand must not delete work that is neither sent nor in a rescue file.
+ * Delete everything because a person wants it; not while there is work that is neither sent nor in a rescue file.
  * @param {import('./sync.js').SyncParts} parts
- * @throws {Refusal} `work_waiting`
+ * @throws {Refusal} `work_waiting`, with nothing deleted
  */
-export async function refuseWhileWorkWaits({ database, outbox }) {
-  const rescued = (await readMeta(database, 'rescuedSeq')) ?? 0;
-  const unsaved = (await outbox.entries()).filter((entry) => entry.seq > rescued);
-  if (unsaved.length > 0) throw new Refusal('work_waiting', { waiting: unsaved.length });
+export async function deleteByHand({ database }) {
+  await written(database, database.tables, async () => {
+    const rescued = (await database.table('meta').get('rescuedSeq'))?.value ?? 0;
+    const unsaved = await database.table('outbox').where('seq').above(rescued).count();
+    if (unsaved > 0) throw new Refusal('work_waiting', { waiting: unsaved });
+    await deleteAll(database);
+  });
 }
