@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("server.cli.ledger:ledger", "Import and export a township's month as a spreadsheet."),
     "seeds": ("server.cli.seeds:seeds", "Load code lists, holidays and areas."),
     "serve": ("server.cli.run:serve", "Serve the API and run the job process beside it."),
+    "devices": ("server.cli.devices:devices", "List field tablets, and take a lost one back."),
     "users": ("server.cli.users:users", "Make people's accounts and assign them to areas."),
 }
 

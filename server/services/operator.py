@@ -7,6 +7,15 @@ from server.store.transaction import Caller, Store, new_id
 
 def operator(store: Store, county_code: str) -> Caller:
     """A caller with an administrator's role in one county, and no person's sight."""
-    grant = Grant(NOBODY, Role.SYSADMIN, county_code)
+    return _acting(store, county_code, Role.SYSADMIN)
+
+
+def tablet_keeper(store: Store, county_code: str) -> Caller:
+    """A caller who keeps a whole county's tablets, as its townships do; states no purpose, so no person is reached."""
+    return _acting(store, county_code, Role.TOWNSHIP_COORDINATOR)
+
+
+def _acting(store: Store, county_code: str, role: Role) -> Caller:
+    grant = Grant(NOBODY, role, county_code)
     identity = Identity(NOBODY, county_code, NOBODY, new_id(), (grant,), address_prefix="cli")
     return Caller(identity, store)

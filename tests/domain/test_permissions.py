@@ -45,7 +45,7 @@ def test_those_who_administer_audit_or_supervise_reach_no_person(permission: Per
     assert role not in roles_with(permission)
 
 
-def test_the_privacy_officer_reaches_consent_acts_without_it_safety_events_and_forbidden_grounds() -> None:
+def test_the_privacy_officer_reaches_consent_acts_without_it_safety_lost_tablets_and_forbidden_grounds() -> None:
     held = {p for p in PERSON_PERMISSIONS if Role.PRIVACY_OFFICER in roles_with(p)}
     assert held == {
         Permission.LEDGER_PURGE,
@@ -54,6 +54,7 @@ def test_the_privacy_officer_reaches_consent_acts_without_it_safety_events_and_f
         Permission.LEGAL_BASIS_READ,
         Permission.LEGAL_BASIS_REVIEW,
         Permission.SAFETY_READ,
+        Permission.DEVICE_HELD_READ,
     }
 
 
