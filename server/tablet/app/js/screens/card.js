@@ -2,7 +2,7 @@
 
 import { linkButton } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
-import { sayDay, today } from '../ui/days.js';
+import { daysBetween, sayDay, today } from '../ui/days.js';
 import { held } from '../ui/held.js';
 import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
@@ -12,6 +12,9 @@ import { sign } from '../ui/signs.js';
 import { operationWord, waitingByRecord } from '../ui/standing.js';
 import { itemOf } from './today.js';
 import { confirmed } from '../ui/dialogs.js';
+
+/** A visit may be made so many days before its first day (`server/domain/visits.py`). */
+const EARLY_AT_MOST = 7;
 
 /** @param {import('../ui/app.js').View} view opened by an entry's id; each record opened is logged as looked at */
 export async function show(view) {
@@ -67,6 +70,7 @@ function visitPart(view, visit, waits) {
     return h('div', { class: 'card still' }, h('span', { class: 'card-name' }, when), stateWord(word.tone, word.text));
   }
   if (visit.state !== 'planned') return h('div', { class: 'card still' }, h('span', { class: 'card-name' }, when), stateWord('quiet', t(`visit_state.${visit.state}`)));
+  if (daysBetween(day, visit.due_from) > EARLY_AT_MOST) return h('div', { class: 'card still' }, h('span', { class: 'card-name' }, when), stateWord('quiet', t('today.from', { day: sayDay(visit.due_from) })));
   const late = visit.due_to < day;
   return h('div', { class: 'card still' }, h('span', { class: 'card-name' }, when), stateWord(late ? 'overdue' : 'due', t(late ? 'card.overdue' : 'card.planned')),
     linkButton({ text: t('visit.title'), href: address('visit', visit.id), tone: 'main', data: { act: 'visit' } }));

@@ -10,7 +10,8 @@ import { codesOf } from '../ui/library.js';
 import { heading, notice, wayBack } from '../ui/pieces.js';
 import { address, go } from '../ui/router.js';
 import { emergencyCall } from './safety_sheet.js';
-import { areaName, areasOf } from './places.js';
+import { ownPlaces } from './month.js';
+import { areaName } from './places.js';
 
 const SHORTEST = 5;
 const LONGEST = 1000;
@@ -20,12 +21,12 @@ export async function show(view) {
   const mended = view.param !== null && typeof view.param === 'object' ? view.param : null;
   const entryId = mended?.data.entry_id ?? (typeof view.param === 'string' ? view.param : undefined);
   const person = entryId && (await held(view, 'visit')).find((/** @type {any} */ one) => one.entry_id === entryId);
-  const areas = await areasOf(view.core);
-  const fields = await questions(view, entryId ? [] : areas);
+  const places = await ownPlaces(view.core);
+  const fields = await questions(view, entryId ? [] : places);
   const form = await makeForm({
     view, fields, body: fields.map((field) => field.node), submit: t('safety.submit'), draftKey: `safety:${entryId ?? 'nobody'}`,
-    prefill: { area_code: areas.length === 1 ? areas[0].code : undefined, ...mended?.data },
-    check,
+    prefill: { area_code: places.length === 1 ? places[0].code : undefined, ...mended?.data },
+    check: (values) => check(values, !entryId && places.length > 0),
     send: async (values) => {
       await view.core.save({ kind: 'safety_event', data: entryId ? { ...values, entry_id: entryId } : values, replaces: mended?.replaces });
       view.say(t('safety.saved'));
@@ -42,7 +43,7 @@ export async function show(view) {
   ];
 }
 
-/** @param {import('../ui/app.js').View} view @param {any[]} areas */
+/** @param {import('../ui/app.js').View} view @param {any[]} areas one's own, where it must be said in which */
 async function questions(view, areas) {
   const codes = await codesOf(view.core);
   const kinds = codes.choices('safety_event_kind', today(view.status));
@@ -55,11 +56,12 @@ async function questions(view, areas) {
   ];
 }
 
-/** @param {Record<string, any>} values @returns {Record<string, string>} */
-function check(values) {
+/** @param {Record<string, any>} values @param {boolean} placed whether it must be said where @returns {Record<string, string>} */
+function check(values, placed) {
   /** @type {Record<string, string>} */
   const wrong = {};
   if (!values.kind) wrong.kind = t('form.choose_one');
   if ((values.facts ?? '').length < SHORTEST) wrong.facts = t('safety.facts_short');
+  if (placed && !values.area_code) wrong.area_code = t('form.choose_one');
   return wrong;
 }

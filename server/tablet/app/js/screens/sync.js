@@ -34,8 +34,22 @@ export async function show(view) {
 /** @param {import('../ui/app.js').View} view */
 async function send(view) {
   const told = await view.core.sync({ by: 'person' });
-  if (told.ok) return view.say(t(view.core.status().waiting > 0 ? 'sync.partly' : 'sync.sent', { n: told.pushed }));
+  if (told.ok) return view.say(t(doneKey(told, view.core.status()), { n: told.pushed }));
   throw { code: told.code ?? 'unreached' };
+}
+
+/** @param {any} told @param {any} status */
+function doneKey(told, status) {
+  if (status.waiting > 0) return 'sync.partly';
+  return told.pushed > 0 ? 'sync.sent' : 'sync.renewed';
+}
+
+/**
+ * The word for what the server did with an operation.
+ * @param {string} result
+ */
+export function resultWord(result) {
+  return stateWord(RESULT_TONE[result] ?? 'delivered', t(`result.${result}`));
 }
 
 /** Why the last try did not get through, as long as it is so. @param {import('../ui/app.js').View} view */
@@ -56,7 +70,7 @@ function waitingCard(row) {
 /** @param {any} row */
 function deliveryCard(row) {
   return h('div', { class: 'card still slim' }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
-    stateWord(RESULT_TONE[row.result] ?? 'delivered', t(`result.${row.result}`)), h('span', { class: 'card-line' }, sayTime(row.deliveredAt)));
+    resultWord(row.result), h('span', { class: 'card-line' }, sayTime(row.deliveredAt)));
 }
 
 /** @param {any} status */

@@ -8,6 +8,7 @@ import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
 import { cards, heading, notice, section, stateWord } from '../ui/pieces.js';
 import { address } from '../ui/router.js';
+import { resultWord } from './sync.js';
 import { isWritten, operationWord, waitingByRecord } from '../ui/standing.js';
 
 export const live = true;
@@ -108,6 +109,6 @@ function waitingPart({ visits, waiting }) {
 async function donePart(view, day) {
   const rows = (await view.core.deliveries()).filter((/** @type {any} */ row) => dayOf(row.deliveredAt) === day && isWritten(row));
   const shown = rows.map((/** @type {any} */ row) => h('div', { class: 'card still' }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
-    stateWord('delivered', t('state.delivered')), h('span', { class: 'card-line' }, sayTime(row.deliveredAt))));
+    resultWord(row.result), h('span', { class: 'card-line' }, sayTime(row.deliveredAt))));
   return section(t('today.done', { n: rows.length }), cards(shown, t('today.none_done'), 'done'));
 }

@@ -17,7 +17,7 @@ export async function problemOf(core, error) {
     return { what: t(`problem.${code}`, error), todo: t(`problem.${code}.todo`, error) };
   }
   const text = refusal(await partOf(core, 'texts'), code);
-  if (text !== null) return { what: fillIn(text.what, error), todo: fillIn(text.todo, error) };
+  if (text !== null) return { what: filled(text.what, error), todo: filled(text.todo, error) };
   return { what: t('problem.unknown', { code }), todo: t('problem.unknown.todo') };
 }
 
@@ -25,6 +25,11 @@ export async function problemOf(core, error) {
 function codeOf(error) {
   if (error?.code === 'wrong_passphrase' && error.waitS > 0) return 'passphrase_wait';
   return typeof error?.code === 'string' ? error.code : 'unexpected';
+}
+
+/** A receipt does not bring every value: brackets that stay empty are left out. @param {string} text @param {any} error */
+function filled(text, error) {
+  return fillIn(text, error).replace(/\s*[（(]\s*[）)]/g, '');
 }
 
 /** @param {any} texts @param {string} code @returns {Problem | null} */

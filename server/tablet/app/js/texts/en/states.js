@@ -48,6 +48,7 @@ export const states = {
   'sync.busy': 'Sending …',
   'sync.how': 'It sends by itself when there is a network. You can go on working.',
   'sync.sent': '{n} delivered.',
+  'sync.renewed': 'The office was reached; your lists are up to date.',
   'sync.partly': '{n} delivered, the rest goes on waiting.',
   'sync.waiting': 'Waiting ({n})',
   'sync.none_waiting': 'Nothing waits.',

@@ -48,6 +48,7 @@ export const states = {
   'sync.busy': '正在发送……',
   'sync.how': '有网络时会自动发送。您可以继续工作，不必等。',
   'sync.sent': '已送达 {n} 项。',
+  'sync.renewed': '已联系上办公室，名单是最新的。',
   'sync.partly': '已送达 {n} 项，其余继续等待。',
   'sync.waiting': '等待发送（{n}）',
   'sync.none_waiting': '没有等待发送的。',
