@@ -8,7 +8,7 @@ from server import clock
 from server.crypto.author_token import author_token
 from server.domain.codes_devices import DeviceState
 from server.domain.devices import NEWEST_APP, is_too_old, works_there
-from server.errors import Forbidden
+from server.errors import Conflict, Forbidden
 from server.models.device import Device
 from server.services.access import KnownDevice
 from server.store.device_users import FIELD_ROLES, take_lease
@@ -99,11 +99,16 @@ def lease(caller: Caller, app_version: str | None) -> LeaseView:
 
 
 def wiped(caller: Caller, rows: int) -> None:
-    """Take a revoked tablet's word that it deleted everything; said again, nothing more happens."""
+    """Take a revoked tablet's word that it deleted everything; said again, nothing more happens.
+
+    Raises Conflict ``device_not_revoked``.
+    """
     with transaction(caller) as work, widened(work):
         device = leaving_device(work)
         if device.state == DeviceState.WIPED:
             return
+        if device.state != DeviceState.REVOKED:
+            raise Conflict("device_not_revoked")
         device.state, device.wiped_at, device.wiped_rows = DeviceState.WIPED.value, work.now, rows
         device.last_seen_at = work.now
         settle_device(work, device)

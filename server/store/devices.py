@@ -71,11 +71,13 @@ def device_for_change(work: Work, device_id: UUID, version: int | None = None) -
 
 
 def own_device(work: Work) -> Device:
-    """The tablet that calls, or on which the caller signed in, locked; raises Forbidden once it is revoked."""
+    """The tablet on which the caller signed in, locked; raises Forbidden ``device_pending``, ``device_revoked``."""
     with widened(work):
         statement = _devices(work).where(Device.id == work.identity.device_id)
         row = _checked(work, found(work.session.scalar(statement.with_for_update())))
-    if row.state in {DeviceState.REVOKED, DeviceState.WIPED}:
+    if row.state == DeviceState.PENDING:
+        raise Forbidden("device_pending")
+    if row.state != DeviceState.ACTIVE:
         raise Forbidden("device_revoked", wipe=True)
     return row
 

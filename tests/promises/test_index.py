@@ -21,6 +21,7 @@ MACHINES = {
     "site": "services/test_sites.py",
     "consent": "services/test_consents_machine.py",
     "safety event": "services/test_safety.py",
+    "tablet": "services/test_device_machine.py",
 }
 #: Deadline → where it is held, and the test that sets the clock or tells the time.
 DEADLINES = {
@@ -57,6 +58,8 @@ DEADLINES = {
         "services/test_consents.py",
         "guardrail_g3_after_a_no_nobody_asks_again_before_the_day_also_over_a_year_end",
     ),
+    "lost tablet": ("services/test_devices.py", "a_lease_over_the_new_year_is_waited_for_to_the_hour"),
+    "enrolment code": ("services/test_devices.py", "a_code_is_good_once_and_for_a_day"),
 }  # fmt: skip
 
 
