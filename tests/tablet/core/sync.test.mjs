@@ -282,6 +282,27 @@ test('failures wait longer and longer, and half an hour at most', async () => {
   assert.ok(waits[9] >= 1440 && waits[9] <= 2160);
 });
 
+test('a hint of a network is worth one try where nobody was reached, and none where the server asked to wait', async () => {
+  const { office, core } = await working();
+  office.down = true;
+  await core.sync(byPerson);
+  core.engine.hint();
+  assert.equal((await core.sync({ by: 'clock' })).code, 'unreached');
+  office.down = false;
+  await core.sync(byPerson);
+  core.engine.hint();
+  assert.equal((await core.sync({ by: 'clock' })).code, 'not_due');
+});
+
+test('what the tablet noted by itself is not counted as work that waits', async () => {
+  const { office, core } = await working();
+  office.put('visit', VISIT, 1, {});
+  await core.sync(byPerson);
+  await core.get('visit', VISIT);
+  await core.save({ kind: 'visit', recordId: VISIT, data: {} });
+  assert.deepEqual([core.status().waiting, core.status().traces], [1, 1]);
+});
+
 test('who asks while a round runs is told how that one ends', async () => {
   const { office, core } = await working();
   await core.save({ kind: 'visit', data: {} });

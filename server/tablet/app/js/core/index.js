@@ -162,6 +162,7 @@ export class Core extends EventTarget {
     }
     this.autolock?.touch();
     await this.tell('unlocked');
+    this.engine.hint();
     if (this.platform.timers) void this.sync({ by });
   }
 

@@ -10,6 +10,8 @@ import { readMeta, written } from './database.js';
 import { Refusal } from './errors.js';
 import { sealedOperation } from './sealing.js';
 
+/** Kinds that the tablet writes by itself. */
+const TRACES = new Set(['view', 'purge']);
 const TOO_LARGE = 'push_too_large';
 const DELIVERIES_KEPT = 200;
 /** Of the forms this app shows. */
@@ -129,12 +131,16 @@ export class Outbox {
     return (await this.entries()).filter(({ state, code }) => state !== 'needs_attention' || code === TOO_LARGE);
   }
 
-  /** @returns {Promise<{waiting: number, needAttention: number, oldestAt: string|null}>} */
+  /**
+   * How much waits; `traces` of it are notes the tablet took itself (views, deletions), which no person thinks of as work.
+   * @returns {Promise<{waiting: number, traces: number, needAttention: number, oldestAt: string|null}>}
+   */
   async counted() {
     const entries = await this.entries();
     const waiting = entries.filter((entry) => entry.state !== 'needs_attention');
     const oldestAt = waiting[0]?.capturedAt ?? null;
-    return { waiting: waiting.length, needAttention: entries.length - waiting.length, oldestAt };
+    const traces = waiting.filter(({ kind }) => TRACES.has(kind)).length;
+    return { waiting: waiting.length, traces, needAttention: entries.length - waiting.length, oldestAt };
   }
 
   /**

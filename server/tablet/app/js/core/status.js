@@ -12,7 +12,7 @@ import { told } from './tries.js';
  */
 export async function statusOf(parts, engine, freshLease) {
   const { http, vault, outbox, clock, platform, session } = parts;
-  const { waiting, needAttention } = await outbox.counted();
+  const { waiting, traces, needAttention } = await outbox.counted();
   const storage = await storageState(platform);
   const [last] = await outbox.deliveries();
   const rows = http.device?.sealKey ? await vault.users() : [];
@@ -24,7 +24,8 @@ export async function statusOf(parts, engine, freshLease) {
     ...opening(vault, rows, clock),
     signedIn: session.tokens?.userId ?? null,
     needsSetUp: freshLease !== null && !rows.some((row) => row.userId === freshLease.user_id),
-    waiting,
+    waiting: waiting - traces,
+    traces,
     needAttention,
     lastDeliveryAt: last?.deliveredAt ?? null,
     lastSyncAt: at(engine.state.lastSyncAtMs),

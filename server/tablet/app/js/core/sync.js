@@ -236,9 +236,9 @@ export class Sync {
     await writeMeta(this.parts.database, 'sync', this.state);
   }
 
-  /** Where the last try reached nobody, a hint that there may be a network again is worth one try. */
+  /** Where the last try got no answer, any hint that there may be a network again is worth one more. */
   hint() {
-    if (this.parts.http.reach === 'unreached') this.state = { ...this.state, backoffUntilMs: 0, lockedUntilMs: 0 };
+    if (NO_ANSWER.has(this.state.lastCode)) this.state = { ...this.state, backoffUntilMs: 0, lockedUntilMs: 0 };
   }
 }
 

@@ -3,6 +3,9 @@
 import { startAutolock } from './autolock.js';
 import { loadDevice } from './device.js';
 
+/** After a start the page is drawn first. */
+const FIRST_MS = 500;
+
 /**
  * @param {import('./index.js').Core} core
  * @returns {{touch: () => void, check: () => void}} as of `startAutolock`
@@ -11,10 +14,12 @@ export function startUpkeep(core) {
   const { clock, vault } = core.parts;
   const tick = () => void upkeep(core);
   core.channel?.addEventListener('message', (event) => void heard(core, event.data.what));
-  core.platform.page?.addEventListener('online', () => {
+  const hinted = () => {
     core.engine.hint();
     tick();
-  });
+  };
+  core.platform.page?.addEventListener('online', hinted);
+  if (core.platform.timers) setTimeout(hinted, FIRST_MS);
   core.platform.page?.addEventListener('pagehide', () => void clock.keep());
   const isOpen = () => vault.opened !== null || core.freshLease !== null;
   return startAutolock(core.platform, { lock: () => core.lock(), tick, isOpen });
