@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Playwright, sync_playwright
+from sqlalchemy import Engine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from server.services.seeds import load_seeds
+from tests.make import County
+from tests.sync_client.arrange_world import World
 from tests.tablet.browser import Browser
 from tests.tablet.gate import Gate
+from tests.tablet.hands import Hands
 
 
 class Silent(WSGIRequestHandler):
@@ -61,3 +67,24 @@ def browser(playwright: Playwright, gate: Gate, tmp_path) -> Iterator[Browser]:
     yield made
     made.close()
     assert made.faults == []
+
+
+@pytest.fixture(scope="session")
+def seeded(owner_engine: Engine) -> None:
+    """Code lists, words, leaflets and the crisis card, as every deployment has them."""
+    with owner_engine.begin() as connection:
+        load_seeds(connection, Path(__file__).parents[2] / "seeds")
+
+
+@pytest.fixture
+def world(app: Flask, county: County, seeded: None) -> World:
+    """A county, its office, and this month opened."""
+    made = World(county, app)
+    made.month()
+    return made
+
+
+@pytest.fixture
+def hands(browser: Browser, world: World) -> Hands:
+    """A grid worker with a new tablet."""
+    return Hands(browser, world, world.worker())

@@ -51,9 +51,9 @@ class Gate:
         """Lead new connections to another server."""
         self._target = port
 
-    def cut_at(self, address: str) -> None:
-        """Cut the line when a request for this address comes along; it does not arrive."""
-        self.watched, self.cuts = address.encode(), True
+    def watch(self, address: str, *, cut: bool) -> None:
+        """Tell by `passed` when a request for this address comes along; `cut` lets it not arrive, nor any other."""
+        self.watched, self.cuts = address.encode(), cut
         self.passed.clear()
 
     def close(self) -> None:
@@ -89,10 +89,11 @@ class Gate:
                 if self.line is Line.HANGING or (self.line is Line.ANSWERS_LOST and not outward):
                     continue
                 if outward and self.watched in block:
-                    self.passed.set()
                     if self.cuts:
                         self.set(Line.CUT)
+                        self.passed.set()
                         return
+                    self.passed.set()
                 sink.sendall(block)
         except OSError:
             pass

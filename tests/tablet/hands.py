@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -89,10 +90,31 @@ class Hands:
         self.page.locator(f"#tab-{name}").click()
         self.sees(name)
 
-    def sync(self) -> None:
-        """Ask for a round by hand."""
+    def sync(self, *, seen: bool = True) -> None:
+        """Ask for a round by hand, and wait for its end, unless the tablet leaves the screen with it."""
         self.go("sync")
-        self.page.locator("[data-screen=sync] [data-act=sync]").click()
+        asked = self.screen("sync").locator("[data-act=sync]")
+        asked.click()
+        if seen:
+            expect(asked).not_to_have_attribute("aria-disabled", "true")
+
+    def lock(self) -> None:
+        """Put it away."""
+        self.go("settings")
+        self.page.locator("[data-act=lock]").click()
+        self.sees("unlock")
+
+    def revoke(self) -> None:
+        """The office takes the tablet back."""
+        device = self.device()
+        path = f"/devices/{device['id']}/revocation"
+        told = self.world.office.post(path, json={"reason": "lost"}, headers={"If-Match": f'"{device["version"]}"'})
+        assert told.status_code < 300, told.text
+
+    def device(self) -> dict[str, Any]:
+        """The tablet as the office sees it."""
+        (found,) = self.world.office.get("/devices").json["items"]
+        return found
 
     def card_of(self, visited: Visited) -> None:
         """Open somebody's card from the day's list."""
@@ -130,6 +152,14 @@ class Hands:
     def press_submit(self, screen: str) -> None:
         """The one large button of a form."""
         self.screen(screen).locator("[data-act=submit]").click()
+
+    def sees_behind_the_curtain(self, name: str) -> None:
+        """The same while the page is hidden, and everything on it with it."""
+        expect(self.screen(name)).to_be_attached()
+
+    def say_yes(self) -> None:
+        """Answer the question that is asked; after the month's window it is the reason for coming late."""
+        self.page.locator("dialog [data-act=confirm], dialog [data-choice]").first.click()
 
     def problem(self) -> Locator:
         """What the form says went wrong."""

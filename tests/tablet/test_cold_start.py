@@ -123,7 +123,7 @@ def test_a_new_version_that_came_half_is_not_used(
     browser: Browser, gate: Gate, two_versions: tuple[Shell, Shell]
 ) -> None:
     kept_whole(browser)
-    gate.cut_at("/tablet/js/ui/dom.js")
+    gate.watch("/tablet/js/ui/dom.js", cut=True)
     with serving(pages_of(two_versions[1])) as port:
         gate.lead_to(port)
         browser.close()
