@@ -3,8 +3,7 @@
 from marshmallow import fields, validate
 
 from server.domain.codes_devices import Attention, DeviceState, RevokeReason
-from server.domain.devices import is_version
-from server.schemas.shape import PageQuery, Shape, area_code_field
+from server.schemas.shape import PageQuery, Shape, area_code_field, version_field
 
 _ID = "01936f3e-0000-7000-8000-0000000000d1"
 _USER = "01936f3e-0000-7000-8000-000000000002"
@@ -133,9 +132,7 @@ class NewDeviceSchema(Shape):
         validate=validate.Length(1, 40),
         metadata={"description": "The code as the office gave it.", "example": "430902-7K3M-9QXA"},
     )
-    app_version = fields.String(
-        required=True, validate=is_version, metadata={"description": "Version of the app.", "example": "1.0.0"}
-    )
+    app_version = version_field(required=True)
 
 
 class EnrolledSchema(Shape):

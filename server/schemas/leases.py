@@ -5,8 +5,7 @@ from base64 import urlsafe_b64encode
 from marshmallow import fields, validate
 
 from server.domain.codes_devices import DeviceState
-from server.domain.devices import is_version
-from server.schemas.shape import Shape
+from server.schemas.shape import Shape, version_field
 
 #: What a PostgreSQL integer holds.
 _MOST = 2**31 - 1
@@ -63,9 +62,7 @@ class WipedSchema(Shape):
 class LeaseAskedSchema(Shape):
     """What a tablet says when it asks for a lease."""
 
-    app_version = fields.String(
-        validate=is_version, metadata={"description": "Version of the app.", "example": "1.0.0"}
-    )
+    app_version = version_field(required=False)
 
 
 class SealKeySchema(Shape):

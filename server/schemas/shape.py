@@ -48,6 +48,15 @@ def area_code_field(*, required: bool = True, digits: str = "6,9,12,15", **extra
     )
 
 
+def version_field(*, required: bool) -> fields.String:
+    """A version of the tablet's app: numbers with dots between them, as ``server/domain/devices.py`` reads them."""
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(r"\A[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}\Z", error="Numbers with dots between them"),
+        metadata={"description": "Version of the app.", "example": "1.0.0"},
+    )
+
+
 def period_field(*, required: bool = True) -> fields.String:
     """A month as an explicit period, ``YYYYMM``."""
     return fields.String(
