@@ -11,11 +11,11 @@ from server.http.routes import expected_version, needs, refuses, tagged, version
 from server.schemas.sync_reviews import (
     REVIEW,
     REVIEW_LINE,
+    DeliveryReviewSchema,
     KeepingSchema,
     ReturnToAuthorSchema,
     ReviewPageSchema,
     ReviewQuery,
-    ReviewSchema,
 )
 from server.services import sync_reviews
 from server.services.sync_reviews import ReviewFilter
@@ -41,7 +41,7 @@ def list_reviews(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/<uuid:review_id>")
 @needs(Permission.SYNC_REVIEW_READ)
 @refuses("not_found", "disclosure_budget_used", "access_log_unavailable", "seal_broken")
-@blueprint.response(200, ReviewSchema, example=REVIEW)
+@blueprint.response(200, DeliveryReviewSchema, example=REVIEW)
 def read_review(review_id: UUID) -> Versioned:
     """Read what was written and why it was not applied; for a contact, beside what the registry has now."""
     return tagged(sync_reviews.read_review(current_caller(), review_id))
@@ -51,7 +51,7 @@ def read_review(review_id: UUID) -> Versioned:
 @needs(Permission.SYNC_REVIEW_DECIDE)
 @refuses(*_DECIDING, "review_refused_again", "disclosure_budget_used")
 @versioned
-@blueprint.response(200, ReviewSchema, example=REVIEW)
+@blueprint.response(200, DeliveryReviewSchema, example=REVIEW)
 def apply_review(review_id: UUID) -> Versioned:
     """Apply it after all, as its author's work; the rules and the person's consent are asked again."""
     return tagged(sync_reviews.apply_review(current_caller(), review_id, expected_version()))
@@ -62,7 +62,7 @@ def apply_review(review_id: UUID) -> Versioned:
 @refuses(*_DECIDING, "disclosure_budget_used")
 @versioned
 @blueprint.arguments(KeepingSchema)
-@blueprint.response(200, ReviewSchema, example=REVIEW)
+@blueprint.response(200, DeliveryReviewSchema, example=REVIEW)
 def keep_registry(body: dict[str, Any], review_id: UUID) -> Versioned:
     """Leave the registry as it is."""
     return tagged(sync_reviews.keep_registry(current_caller(), review_id, expected_version(), body["reason"]))
@@ -73,7 +73,7 @@ def keep_registry(body: dict[str, Any], review_id: UUID) -> Versioned:
 @refuses(*_DECIDING, "diagnosis_in_text", "disclosure_budget_used")
 @versioned
 @blueprint.arguments(ReturnToAuthorSchema)
-@blueprint.response(200, ReviewSchema, example=REVIEW)
+@blueprint.response(200, DeliveryReviewSchema, example=REVIEW)
 def return_to_author(body: dict[str, Any], review_id: UUID) -> Versioned:
     """Send it back to whoever wrote it, to look again."""
     version, note = expected_version(), body.get("note")

@@ -64,7 +64,7 @@ class ReviewLineSchema(Shape):
     version = fields.Integer(required=True, metadata={"description": "Send it in If-Match to decide."})
 
 
-class ReviewSchema(ReviewLineSchema):
+class DeliveryReviewSchema(ReviewLineSchema):
     """A review with what was written."""
 
     resident_id = fields.UUID(required=True, allow_none=True)
