@@ -34,7 +34,7 @@ class Store:
 
     def __init__(self, path: Path, durable: bool = True):
         self.path = path
-        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.db.row_factory = sqlite3.Row
         self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         self.db.executescript(TABLES)
