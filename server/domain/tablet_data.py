@@ -4,7 +4,6 @@ Limits are those of the schemas in ``server/schemas``; the rules themselves work
 A member nobody knows is refused, not dropped: a newer client's work is laid aside whole rather than kept in part.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -269,35 +268,3 @@ class PurgeData(_Shape, frozen=True, kw_only=True):
     area_code: _AnyArea
     epoch: Annotated[str, Meta(min_length=1, max_length=40)]
     rows: Annotated[int, Meta(ge=0, le=2**31 - 1)]
-
-
-@dataclass(frozen=True)
-class Hints:
-    """What an operation says of the place and the person it is about; as claimed, not as checked."""
-
-    area_code: str | None = None
-    entry_id: UUID | None = None
-    resident_id: UUID | None = None
-
-
-class _Hinted(Struct, frozen=True):
-    area_code: Any = None
-    entry_id: Any = None
-    resident_id: Any = None
-
-
-def hints_of(opened: Opened) -> Hints:
-    """What can be made out of the data, whatever their shape."""
-    try:
-        said = msgspec.json.decode(opened.written.data, type=_Hinted)
-    except UNREADABLE:
-        return Hints()
-    area = said.area_code if isinstance(said.area_code, str) else None
-    return Hints(area, _id(said.entry_id), _id(said.resident_id))
-
-
-def _id(value: object) -> UUID | None:
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

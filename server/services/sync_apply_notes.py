@@ -20,23 +20,28 @@ def apply_views(work: Work, run: Sequence[Opened]) -> list[Outcome]:
     The time is the tablet's, corrected, and never later than now. Raises Invalid ``operation_malformed``.
     """
     views = [(one, read_data(one, ViewData)) for one in run]
+    refs = _shown(work, views)
+    for one, view in views:
+        kind, id_ = str(view.kind), one.sent.record_id
+        event = AccessEvent(
+            "record:view_on_tablet",
+            subject_refs=refs.get((kind, id_), ()),
+            table=_TABLES.get(kind, kind),
+            record_id=id_,
+            happened_at=one.sent.corrected(view.viewed_at, work.now),
+        )
+        work.note(event)
+    return [applied() for _ in run]
+
+
+def _shown(work: Work, views: Sequence[tuple[Opened, ViewData]]) -> dict[tuple[str, UUID], tuple[UUID, ...]]:
+    """Whom each record looked at is about, by pseudonym; a statement for each kind."""
     people: dict[tuple[str, UUID], UUID] = {}
     for kind in {str(view.kind) for _, view in views}:
         ids = {one.sent.record_id for one, view in views if view.kind == kind}
         people |= {(kind, id_): who for id_, who in people_of(work, kind, ids).items()}
     refs = refs_of(work, set(people.values())) if people else {}
-    for one, view in views:
-        kind = str(view.kind)
-        who = people.get((kind, one.sent.record_id))
-        event = AccessEvent(
-            "record:view_on_tablet",
-            subject_refs=(refs[who],) if who in refs else (),
-            table=_TABLES.get(kind, kind),
-            record_id=one.sent.record_id,
-            happened_at=one.sent.corrected(view.viewed_at, work.now),
-        )
-        work.note(event)
-    return [applied() for _ in run]
+    return {seen: (refs[who],) for seen, who in people.items() if who in refs}
 
 
 def apply_purge(work: Work, opened: Opened) -> Outcome:

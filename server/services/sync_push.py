@@ -5,7 +5,7 @@ receipts. Where the database or the log fails, nothing of that author's is kept 
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -14,12 +14,12 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 
 from server import clock
-from server.crypto.author_token import is_author
+from server.crypto.author_token import author_check
 from server.crypto.errors import SealBroken
 from server.crypto.operations import OperationName
 from server.domain.codes_sync_push import OperationResult
 from server.domain.identity import Identity
-from server.domain.tablet_data import hints_of
+from server.domain.tablet_hints import hints_of
 from server.domain.tablet_operations import (
     Opened,
     Outcome,
@@ -111,9 +111,7 @@ def _take_in(work: Work, device: KnownDevice, author: Author, fresh: Sequence[Se
     opened = _opened(delivery, device, fresh, turned_away)
     results = list(apply_in_order(delivery, opened))
     delivery.speak(work.now, None)
-    with widened(work):
-        ids = lay_aside(work, [_aside(work, delivery, device, one, result) for one, result in _waiting(results)])
-        close_replaced(work, author.user_id, [one.written.replaces for one, _ in results if one.written.replaces])
+    ids = _lay_aside(delivery, device, results)
     final = [(one, _final(result, ids.get(one.sent.op_id))) for one, result in results]
     for one, result in results:
         if isinstance(result, Refusal):
@@ -131,8 +129,9 @@ def _opened(
     """Those whose author is proven; the others are turned away, and what follows them on the same record with them."""
     found: list[Opened] = []
     records: dict[UUID, Outcome] = {}
+    is_authors = author_check(delivery.work.keys.row_key, device.id, delivery.author.user_id)
     for one in fresh:
-        opened = records.get(one.record_id) or _open(delivery.work, device, one)
+        opened = records.get(one.record_id) or _open(delivery.work, device, one, is_authors)
         if isinstance(opened, Opened):
             found.append(opened)
             continue
@@ -141,7 +140,7 @@ def _opened(
     return found
 
 
-def _open(work: Work, device: KnownDevice, sent: Sent) -> Opened | Outcome:
+def _open(work: Work, device: KnownDevice, sent: Sent, is_authors: Callable[[str], bool]) -> Opened | Outcome:
     """Unseal one operation and hold it to its author."""
     name = OperationName(work.county_code, device.id, sent.op_id, sent.author_id, sent.kind, sent.record_id)
     try:
@@ -157,7 +156,7 @@ def _open(work: Work, device: KnownDevice, sent: Sent) -> Opened | Outcome:
         return rejected("operation_unreadable")
     if written is None:
         return rejected("operation_unreadable")
-    if not is_author(work.keys.row_key, device.id, sent.author_id, written.author_token):
+    if not is_authors(written.author_token):
         return rejected("author_unproven")
     return Opened(sent, written, sent.moment(work.now))
 
@@ -171,6 +170,19 @@ def _waiting(results: Iterable[tuple[Opened, Result]]) -> list[tuple[Opened, Ref
         elif result.result is OperationResult.CONFLICT:
             waiting.append((one, Refusal(result.code or "", result.field)))
     return waiting
+
+
+def _lay_aside(delivery: Delivery, device: KnownDevice, results: Sequence[tuple[Opened, Result]]) -> dict[UUID, UUID]:
+    """Lay aside what waits for a person, and close what was bettered; the reviews by operation."""
+    waiting = _waiting(results)
+    replaced = [one.written.replaces for one, _ in results if one.written.replaces]
+    if not waiting and not replaced:
+        return {}
+    work = delivery.work
+    with widened(work):
+        ids = lay_aside(work, [_aside(work, delivery, device, one, refusal) for one, refusal in waiting])
+        close_replaced(work, delivery.author.user_id, replaced)
+    return ids
 
 
 def _aside(work: Work, delivery: Delivery, device: KnownDevice, opened: Opened, refusal: Refusal) -> Aside:

@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.domain.codes_sync_push import OperationKind
-from server.domain.tablet_data import Hints
+from server.domain.tablet_hints import Hints
 from server.models.area import Area
 from server.models.base import Record
 from server.models.ledger import LedgerEntry

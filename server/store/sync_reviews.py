@@ -1,6 +1,6 @@
 """Operations laid aside for the township: written sealed, read by their author and by whoever decides, forgotten."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -60,19 +60,20 @@ def lay_aside(work: Work, asides: Sequence[Aside]) -> dict[UUID, UUID]:
     Sealed under the person's key where one is known, else under one of its own. As many statements for a hundred as for
     one. Call it with the scope widened.
     """
+    if not asides:
+        return {}
     ids = {aside.opened.sent.op_id: new_id() for aside in asides}
     keys = _keys(work, {aside.where.resident_id for aside in asides if aside.where.resident_id})
-    subjects = {op_id: _subject(keys, aside, ids[op_id]) for op_id, aside in zip(ids, asides, strict=True)}
-    own = [subject for op_id, subject in subjects.items() if subject == ids[op_id]]
+    subjects = {aside.opened.sent.op_id: _subject(keys, aside, ids) for aside in asides}
+    own = set(subjects.values()) & set(ids.values())
     keys = keys.join(register_subjects(work, own, (Retention.CASE,))) if own else keys
-    rows = [_row(work, aside, ids[op_id], keys, subjects[op_id]) for op_id, aside in zip(ids, asides, strict=True)]
-    if rows:
-        work.session.execute(insert(SyncReview), rows)
-        _call_townships(work, asides, ids)
-        refs = refs_of(work, set(subjects.values()))
-        for op_id, id_ in ids.items():
-            ref = refs[subjects[op_id]]
-            work.note(AccessEvent("sync_review:open", subject_refs=(ref,), table="sync_review", record_id=id_))
+    rows = [_row(work, aside, ids, keys, subjects) for aside in asides]
+    work.session.execute(insert(SyncReview), rows)
+    _call_townships(work, asides, ids)
+    refs = refs_of(work, set(subjects.values()))
+    for op_id, id_ in ids.items():
+        about = (refs[subjects[op_id]],)
+        work.note(AccessEvent("sync_review:open", subject_refs=about, table="sync_review", record_id=id_))
     return ids
 
 
@@ -141,15 +142,19 @@ def _keys(work: Work, residents: Collection[UUID]) -> SubjectKeys:
     return compare(work, AccessEvent("sync_review:open", table="sync_review", fields=(PAYLOAD,)), residents)
 
 
-def _subject(keys: SubjectKeys, aside: Aside, own_id: UUID) -> UUID:
-    """Whose key seals it: the person's, if it is still there."""
+def _subject(keys: SubjectKeys, aside: Aside, ids: Mapping[UUID, UUID]) -> UUID:
+    """Whose key seals it: the person's, if it is still there, else its own."""
     resident_id = aside.where.resident_id
-    has_key = resident_id is not None and (resident_id, Retention.CASE) in keys.newest
-    return resident_id if resident_id is not None and has_key else own_id
+    if resident_id is not None and (resident_id, Retention.CASE) in keys.newest:
+        return resident_id
+    return ids[aside.opened.sent.op_id]
 
 
-def _row(work: Work, aside: Aside, id_: UUID, keys: SubjectKeys, subject_id: UUID) -> dict[str, object]:
+def _row(
+    work: Work, aside: Aside, ids: Mapping[UUID, UUID], keys: SubjectKeys, subjects: Mapping[UUID, UUID]
+) -> dict[str, object]:
     sent = aside.opened.sent
+    id_, subject_id = ids[sent.op_id], subjects[sent.op_id]
     return {
         "county_code": work.county_code,
         "id": id_,

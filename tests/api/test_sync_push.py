@@ -126,7 +126,8 @@ def test_a_tablet_taken_back_still_delivers_until_it_is_wiped(
 
 
 def a_file(county: County, device: make_devices.Tablet, operations: list, **changes: object) -> dict:
-    """A rescue file as the tablet writes it."""
+    """A rescue file as the tablet writes it; sorted, for so does the test client with what it sends."""
+    operations = [dict(sorted(one.items())) for one in operations]
     body = json.dumps(operations, ensure_ascii=False, separators=(",", ":")).encode()
     return {
         "linli_rescue": 1, "device_id": str(device.id), "county_code": county.code, "operations": operations,

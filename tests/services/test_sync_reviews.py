@@ -109,7 +109,7 @@ def test_a_review_shows_the_township_what_was_written_and_the_list_does_not(
 def test_reviews_are_listed_by_area_and_state(county: County, tablet: Tablet, office: Caller) -> None:
     first = waiting(tablet, a_field_worker(county), "tea", {})
     other = waiting(tablet, a_field_worker(county, area=county.village + "002"), "tea", {})
-    assert first.review_id and other.review_id
+    assert None not in {first.review_id, other.review_id}
     keep_registry(office, first.review_id, 1, ReviewReason.OTHER)
 
     def found(**wanted: str) -> set:
