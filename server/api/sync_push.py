@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from server.domain.codes_devices import DeviceState
 from server.domain.permissions import Permission
 from server.http.caller import current_caller, current_device
@@ -10,7 +12,7 @@ from server.http.device_proof import rescue_proof
 from server.http.openapi import Blueprint
 from server.http.routes import by_device, needs, refuses
 from server.http.unpacking import pushed_body
-from server.schemas.sync_push import PUSH, RECEIPTS, RESCUE, PushSchema, ReceiptsSchema, RescueSchema
+from server.schemas.sync_push import PUSH, RECEIPTS, RESCUE, PushSchema, ReceiptsSchema, RescueSchema, receipts_bytes
 from server.services import sync_push, sync_rescue
 from server.services.sync_rescue import RescueFile
 
@@ -27,12 +29,13 @@ _BODY = {"required": True, "content": {"application/json": {"schema": PushSchema
 @refuses("access_log_unavailable", "seal_broken")
 @blueprint.doc(requestBody=_BODY)
 @blueprint.response(200, ReceiptsSchema, example=RECEIPTS)
-def push() -> Any:
+def push() -> Response:
     """Deliver work from the calling tablet; each operation gets a receipt of its own.
 
     The body may be compressed (``Content-Encoding: gzip`` or ``zstd``). Sent again, it gets the same receipts.
     """
-    return sync_push.push(current_caller(), current_device(), pushed_body())
+    answer = sync_push.push(current_caller(), current_device(), pushed_body())
+    return Response(receipts_bytes(answer), content_type="application/json")
 
 
 @blueprint.post("/rescue")

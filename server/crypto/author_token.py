@@ -6,6 +6,7 @@ the tablet and carries the work to the server never holds it. It is made again w
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from uuid import UUID
 
@@ -23,4 +24,10 @@ def author_token(key: RowMacKey, device_id: UUID, user_id: UUID) -> str:
 
 def is_author(key: RowMacKey, device_id: UUID, user_id: UUID, token: str) -> bool:
     """Whether a token proves this author on this device; takes the same time for every wrong one."""
-    return hmac.compare_digest(author_token(key, device_id, user_id).encode(), token.encode())
+    return author_check(key, device_id, user_id)(token)
+
+
+def author_check(key: RowMacKey, device_id: UUID, user_id: UUID) -> Callable[[str], bool]:
+    """As ``is_author``, for many tokens that should be the same."""
+    known = author_token(key, device_id, user_id).encode()
+    return lambda token: hmac.compare_digest(known, token.encode())

@@ -11,11 +11,26 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from server.errors import Malformed
 
 _DISGUISES = frozenset(".·•・‧∙●○*_-~|/\\+^=#`'")
 _HIDDEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
+
+
+class _Unhidden(dict[int, str | None]):
+    """For ``str.translate``: takes disguises and characters nobody sees away; each is looked at once."""
+
+    def __missing__(self, code: int) -> str | None:
+        """What a character seen for the first time becomes."""
+        char = chr(code)
+        hidden = char in _DISGUISES or unicodedata.category(char) in _HIDDEN_CATEGORIES
+        self[code] = None if hidden else char
+        return self[code]
+
+
+_UNHIDDEN = _Unhidden()
 
 
 def parse_words(text: str) -> "tuple[WordEntry, ...]":
@@ -108,16 +123,21 @@ class WordList:
         Sentence punctuation and quotation marks stay, so that two sentences never join into a word.
         """
         simplified = unicodedata.normalize("NFKC", text).casefold().translate(self.traditional)
-        return "".join(
-            char
-            for char in simplified
-            if char not in _DISGUISES and unicodedata.category(char) not in _HIDDEN_CATEGORIES
-        )
+        return simplified.translate(_UNHIDDEN)
 
     def categories_in(self, text: str) -> frozenset[WordCategory]:
         """The categories with at least one word in the text; the words themselves are not told."""
         folded = self.fold(text)
-        return frozenset(entry.category for entry in self.entries if _counts(entry, folded))
+        standing = (entry for char in set(folded) for entry in self._by_first_character.get(char, ()))
+        return frozenset(entry.category for entry in standing if _counts(entry, folded))
+
+    @cached_property
+    def _by_first_character(self) -> "dict[str, tuple[WordEntry, ...]]":
+        """The entries by the character they begin with: a fact has few of them, and the lists are long."""
+        found: dict[str, tuple[WordEntry, ...]] = {}
+        for entry in self.entries:
+            found[entry.word[:1]] = (*found.get(entry.word[:1], ()), entry)
+        return found
 
 
 def _counts(entry: WordEntry, folded: str) -> bool:

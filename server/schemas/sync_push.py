@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from marshmallow import fields, validate
 
 from server.domain.codes_sync_push import OperationKind, OperationResult
@@ -90,6 +91,11 @@ class ReceiptsSchema(Shape):
     receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
     server_time = fields.AwareDateTime(required=True)
     backoff_s = fields.Integer(required=True, metadata={"description": "Wait so long before the next."})
+
+
+def receipts_bytes(answer: object) -> bytes:
+    """The answer to a push, a dataclass as the service gives it, as ``ReceiptsSchema`` would write it."""
+    return orjson.dumps(answer)
 
 
 class RescueSchema(Shape):

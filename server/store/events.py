@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
@@ -20,6 +19,7 @@ from server.crypto.canonical import Json, canonical_bytes
 from server.domain.identity import Identity
 from server.errors import Unavailable
 from server.models.access import AccessStage
+from server.store.bulk import insert_rows
 
 EVENT_VERSION = 1
 #: Largest number of subjects one event names; longer lists go into several events of the same request.
@@ -70,7 +70,7 @@ def event_rows(identity: Identity, events: Sequence[AccessEvent], now: datetime)
 def stage_rows(session: Session, rows: Sequence[dict[str, object]]) -> None:
     """Insert events that may be of several identities; raises as ``stage`` does."""
     try:
-        session.execute(insert(AccessStage), rows)
+        insert_rows(session, AccessStage, rows)
     except SQLAlchemyError as error:
         raise Unavailable("access_log_unavailable") from error
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, select
 
 from server.domain.codes import ReturnReason
 from server.domain.pages import Page, PageAsked
@@ -13,6 +13,7 @@ from server.domain.returns import ObservationDraft, ObservationState
 from server.errors import NotFound
 from server.models.resident import Resident
 from server.models.sweep import Observation
+from server.store.bulk import insert_rows
 from server.store.disclosure import SubjectKeys, compare, refs_of
 from server.store.events import AccessEvent
 from server.store.pages import records_page
@@ -63,7 +64,7 @@ class ObservationFilter:
 def add_observations(work: Work, place: Place, new: Sequence[NewObservation], keys: SubjectKeys) -> None:
     """Seal and write observations: one statement however many; raises Conflict ``record_exists``."""
     with unless_taken():
-        work.session.execute(insert(Observation), [_row(work, place, one, keys) for one in new])
+        insert_rows(work.session, Observation, [_row(work, place, one, keys) for one in new])
     refs = refs_of(work, {one.resident_id for one in new})
     event = AccessEvent("return:submit", table="observation", fields=(FACT,), version_after=1, count=len(new))
     for one in new:

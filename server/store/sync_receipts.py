@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 
 from server.domain.codes_sync_push import OperationResult
 from server.domain.tablet_operations import Outcome, Sent
 from server.models.sync_push import SyncReceipt
+from server.store.bulk import insert_rows
 from server.store.transaction import Work
 
 #: Long after any tablet has sent what it held; a later one would still be known by the record it made.
@@ -43,8 +44,7 @@ def receipts_of(work: Work, device_id: UUID, op_ids: Collection[UUID]) -> dict[U
 
 def add_receipts(work: Work, device_id: UUID, given: Sequence[tuple[Sent, Outcome]]) -> None:
     """Write receipts: one statement however many."""
-    if given:
-        work.session.execute(insert(SyncReceipt), [_row(work, device_id, sent, outcome) for sent, outcome in given])
+    insert_rows(work.session, SyncReceipt, [_row(work, device_id, sent, outcome) for sent, outcome in given])
 
 
 def forget_receipts(work: Work, now: datetime) -> int:
