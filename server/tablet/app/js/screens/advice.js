@@ -1,15 +1,15 @@
 /** What a family was told, at a visit, and what it answered. */
 
-import { anyOf, line, lines, oneOf, select } from '../ui/controls.js';
+import { anyOf, line, oneOf, select } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { today } from '../ui/days.js';
 import { remarksOnNote } from '../ui/facts.js';
 import { makeForm } from '../ui/form.js';
-import { held } from '../ui/held.js';
+import { held, saveWork } from '../ui/held.js';
 import { t } from '../ui/language.js';
 import { codesOf, partOf, rowsOf } from '../ui/library.js';
 import { heading, notice, wayBack } from '../ui/pieces.js';
-import { remarkNodes } from '../ui/remarks.js';
+import { noteField } from '../ui/remarks.js';
 import { address, go } from '../ui/router.js';
 
 /** GB/T 4761 has every relation twice; the short codes are offered, and those of guardians and carers. */
@@ -22,19 +22,28 @@ export async function show(view) {
   const visit = (await held(view, 'visit')).find((/** @type {any} */ one) => one.entry_id === entryId);
   const { fields, words } = await questions(view);
   const form = await makeForm({
-    view, fields: Object.values(fields), body: Object.values(fields).map((field) => field.node), submit: t('advice.submit'),
-    draftKey: `advice:${entryId}`, prefill: { given_on: today(view.status), ...mended?.data },
+    view,
+    fields: Object.values(fields),
+    body: Object.values(fields).map((field) => field.node),
+    submit: t('advice.submit'),
+    draftKey: `advice:${entryId}`,
+    prefill: { given_on: today(view.status), ...mended?.data },
     check: (values) => check(values, words),
     send: async (values) => {
-      const data = { entry_id: entryId, ...values };
+      const data = /** @type {Record<string, any>} */ ({ entry_id: entryId, ...values });
       if (visit) data.visit_id = visit.id;
       else if (mended?.data.visit_id) data.visit_id = mended.data.visit_id;
-      await view.core.save({ kind: 'family_advice', data, replaces: mended?.replaces });
+      await saveWork(view, { kind: 'family_advice', data, replaces: mended?.replaces });
       view.say(t('form.saved_waiting'));
       go('card', entryId);
     },
   });
-  return [wayBack(address('card', entryId)), heading(t('advice.title'), visit?.name ?? undefined), notice('note', h('p', null, t('advice.consent'))), form];
+  return [
+    wayBack(address('card', entryId)),
+    heading(t('advice.title'), visit?.name ?? undefined),
+    notice('note', h('p', null, t('advice.consent'))),
+    form,
+  ];
 }
 
 /** @param {import('../ui/app.js').View} view */
@@ -50,10 +59,15 @@ async function questions(view) {
       relation: oneOf({ name: 'relation', label: t('advice.relation'), choices: relations, columns: 3 }),
       advice: anyOf({ name: 'advice', label: t('advice.advice'), choices: codes.choices('family_advice', day) }),
       reply: oneOf({ name: 'reply', label: t('advice.reply'), choices: codes.choices('family_reply', day) }),
-      narrative: lines({ name: 'narrative', label: t('advice.narrative'), hint: t('visit.note_hint'), maxlength: 1000, optional: true,
-        watch: (text) => (text.trim() === '' ? [] : remarkNodes(remarksOnNote(text, words), t('remark.note_fine'))) }),
-      ...(leaflets.length > 0 && { leaflet_version: select({ name: 'leaflet_version', label: t('advice.leaflet'), optional: true,
-        choices: leaflets.map((version) => ({ code: version, text: t('advice.leaflet_version', { version }) })) }) }),
+      narrative: noteField({ name: 'narrative', label: t('advice.narrative') }, words),
+      ...(leaflets.length > 0 && {
+        leaflet_version: select({
+          name: 'leaflet_version',
+          label: t('advice.leaflet'),
+          optional: true,
+          choices: leaflets.map((version) => ({ code: version, text: t('advice.leaflet_version', { version }) })),
+        }),
+      }),
       given_on: line({ name: 'given_on', label: t('advice.given_on'), type: 'date', max: day }),
     },
   };

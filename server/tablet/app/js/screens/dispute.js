@@ -20,8 +20,12 @@ export async function show(view) {
   const kept = (await view.core.drafts.get(keysOf(place).items)) ?? { items: [] };
   const fields = await questions(view);
   const form = await makeForm({
-    view, fields, body: fields.map((field) => field.node), submit: t('items.keep'),
-    draftKey: `dispute:${place.sweep.id}:${place.area.code}:${at ?? 'new'}`, prefill: kept.items[at] ?? { party_count: '2' },
+    view,
+    fields,
+    body: fields.map((field) => field.node),
+    submit: t('items.keep'),
+    draftKey: `dispute:${place.sweep.id}:${place.area.code}:${at ?? 'new'}`,
+    prefill: kept.items[at] ?? { party_count: '2' },
     check,
     send: async (values) => {
       await keepItem(view, place, at, { ...values, party_count: Number(values.party_count) });
@@ -41,7 +45,10 @@ export async function show(view) {
 export async function keepItem(view, place, at, item) {
   const key = keysOf(place).items;
   const kept = (await view.core.drafts.get(key)) ?? { items: [] };
-  const items = at === null ? [...kept.items, { id: uuid7(Date.now()), ...item }] : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === at ? { ...one, ...item } : one));
+  const items =
+    at === null
+      ? [...kept.items, { id: uuid7(Date.now()), ...item }]
+      : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === at ? { ...one, ...item } : one));
   await view.core.drafts.put(key, { ...kept, items });
   view.say(t('items.kept'));
 }
@@ -52,9 +59,22 @@ async function questions(view) {
   const day = today(view.status);
   return [
     oneOf({ name: 'dispute_type', label: t('dispute.type'), choices: codes.choices('dispute_type', day), columns: 3 }),
-    line({ name: 'party_count', label: t('dispute.parties'), type: 'number', inputmode: 'numeric', min: '2', max: '999' }),
+    line({
+      name: 'party_count',
+      label: t('dispute.parties'),
+      type: 'number',
+      inputmode: 'numeric',
+      min: '2',
+      max: '999',
+    }),
     oneOf({ name: 'outcome', label: t('dispute.outcome'), choices: codes.choices('dispute_outcome', day) }),
-    line({ name: 'mediation_body', label: t('dispute.body'), hint: t('dispute.body_hint'), maxlength: 60, optional: true }),
+    line({
+      name: 'mediation_body',
+      label: t('dispute.body'),
+      hint: t('dispute.body_hint'),
+      maxlength: 60,
+      optional: true,
+    }),
     line({ name: 'parties', label: t('dispute.names'), hint: t('dispute.names_hint'), maxlength: 200, optional: true }),
   ];
 }

@@ -14,7 +14,11 @@ export const open = true;
 export async function show(view) {
   const code = line({ name: 'code', label: t('enrol.code'), hint: t('enrol.code_hint'), maxlength: 20 });
   const form = await makeForm({
-    view, fields: [code], body: [code.node], submit: t('enrol.submit'), busy: t('enrol.busy'),
+    view,
+    fields: [code],
+    body: [code.node],
+    submit: t('enrol.submit'),
+    busy: t('enrol.busy'),
     prefill: { code: codeOfAddress() },
     check: (values) => (CODE.test(spelled(values.code ?? '')) ? {} : { code: t('enrol.code_wrong') }),
     send: async (values) => {
@@ -26,12 +30,19 @@ export async function show(view) {
 }
 
 function steps() {
-  return h('ol', { class: 'steps' }, ['enrol.step1', 'enrol.step2', 'enrol.step3'].map((key) => h('li', null, t(key))));
+  return h(
+    'ol',
+    { class: 'steps' },
+    ['enrol.step1', 'enrol.step2', 'enrol.step3'].map((key) => h('li', null, t(key))),
+  );
 }
 
 /** The code as the office shows it, however it was typed. @param {string} text */
 function spelled(text) {
-  const signs = text.normalize('NFKC').toUpperCase().replace(/[^0-9A-Z]/g, '');
+  const signs = text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '');
   return [signs.slice(0, 6), signs.slice(6, 10), signs.slice(10)].filter(Boolean).join('-');
 }
 

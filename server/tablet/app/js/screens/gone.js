@@ -16,7 +16,9 @@ export function show(view) {
     heading(t('gone.title')),
     h('p', null, t('gone.text')),
     waits > 0 && notice('warn', h('p', null, t('gone.waiting', { n: waits }))),
-    actor({ view, text: t('gone.send'), busy: t('sync.busy'), tone: 'main', seconds: 60 }, () => view.core.sync({ by: 'person' })),
+    actor({ view, text: t('gone.send'), busy: t('sync.busy'), tone: 'main', seconds: 60 }, () =>
+      view.core.sync({ by: 'person' }),
+    ),
     waits > 0 && actor({ view, text: t('sync.rescue') }, () => saveRescue(view)),
   ].filter(Boolean);
 }

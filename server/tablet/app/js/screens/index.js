@@ -23,6 +23,24 @@ import * as visit from './visit.js';
 
 /** @type {Record<string, import('../ui/app.js').Screen>} */
 export const SCREENS = {
-  enrol, pending, gone, 'sign-in': signIn, 'set-up': setUp, unlock,
-  today, card, visit, advice, contact, sweep, items, observation, dispute, map, safety, attention, sync, settings,
+  enrol,
+  pending,
+  gone,
+  'sign-in': signIn,
+  'set-up': setUp,
+  unlock,
+  today,
+  card,
+  visit,
+  advice,
+  contact,
+  sweep,
+  items,
+  observation,
+  dispute,
+  map,
+  safety,
+  attention,
+  sync,
+  settings,
 };

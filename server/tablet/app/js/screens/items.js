@@ -4,6 +4,7 @@ import { button, linkButton, oneOf } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayDay, sayPeriod, today } from '../ui/days.js';
 import { confirmed } from '../ui/dialogs.js';
+import { saveWork } from '../ui/held.js';
 import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
 import { actor, cards, heading, notice, stateWord, wayBack } from '../ui/pieces.js';
@@ -20,40 +21,100 @@ export async function show(view) {
   const codes = await codesOf(view.core);
   const standing = await standingOf(view, place);
   const { kind, period } = place.sweep;
-  const late = isLate(period, today(view.status)) && !standing.filed ? oneOf({ name: 'late_reason', label: t('sweep.late_reason'), choices: codes.choices('late_reason', today(view.status)) }) : null;
+  const late = standing.filed ? null : lateField(view, codes, period);
   const urgent = standing.items.some((item) => item.urgent);
   return [
     wayBack(address('sweep')),
     heading(`${areaName(place.area)} · ${codes.say('sweep_kind', kind)}`, sayPeriod(period)),
     h('p', null, stateWord(standing.tone, standing.text)),
-    standing.filed && notice('quiet', h('p', null, t(kind === 'concern' ? 'items.filed_concern' : 'items.filed_dispute'))),
+    standing.filed &&
+      notice('quiet', h('p', null, t(kind === 'concern' ? 'items.filed_concern' : 'items.filed_dispute'))),
     urgent && notice('danger', h('p', null, t('items.urgent_now'))),
-    cards(standing.items.map((item, at) => itemCard(view, place, { item, at }, codes)), t('items.none'), 'items'),
-    h('div', { class: 'row' }, linkButton({ text: t(kind === 'concern' ? 'items.add_observation' : 'items.add_dispute'), tone: standing.items.length ? 'plain' : 'main',
-      href: address(ASKS[kind], { ...view.param, at: null }), data: { act: 'add' } })),
+    cards(
+      standing.items.map((item, at) => itemCard(view, place, { item, at }, codes)),
+      t('items.none'),
+      'items',
+    ),
+    addPart(view, kind, standing.items.length),
     late && standing.items.length > 0 && late.node,
-    standing.items.length > 0 && actor({ view, text: t('items.send', { n: standing.items.length }), busy: t('form.saving'), tone: 'main wide', data: { act: 'file' }, before: () => answered(late) },
-      () => file(view, place, { standing, reason: late?.read() ?? null })),
+    standing.items.length > 0 && sendPart(view, place, { standing, late }),
   ].filter(Boolean);
+}
+
+/** The question why a return comes late, where it does. @param {import('../ui/app.js').View} view @param {any} codes @param {string} period */
+function lateField(view, codes, period) {
+  const day = today(view.status);
+  if (!isLate(period, day)) return null;
+  return oneOf({ name: 'late_reason', label: t('sweep.late_reason'), choices: codes.choices('late_reason', day) });
+}
+
+/** @param {import('../ui/app.js').View} view @param {string} kind @param {number} already */
+function addPart(view, kind, already) {
+  const text = t(kind === 'concern' ? 'items.add_observation' : 'items.add_dispute');
+  const href = address(ASKS[kind], { ...view.param, at: null });
+  return h(
+    'div',
+    { class: 'row' },
+    linkButton({ text, href, tone: already > 0 ? 'plain' : 'main', data: { act: 'add' } }),
+  );
+}
+
+/** @param {import('../ui/app.js').View} view @param {any} place @param {{standing: any, late: any}} so */
+function sendPart(view, place, { standing, late }) {
+  const said = { text: t('items.send', { n: standing.items.length }), busy: t('form.saving'), tone: 'main wide' };
+  const asked = { ...said, view, data: { act: 'file' }, before: () => answered(late) };
+  return actor(asked, () => file(view, place, { standing, reason: late?.read() ?? null }));
 }
 
 /** @param {import('../ui/app.js').View} view @param {any} place @param {{item: any, at: number}} one @param {any} codes */
 function itemCard(view, place, { item, at }, codes) {
-  const text = place.sweep.kind === 'concern'
-    ? [item.resident?.name ?? t('observation.known_person'), `${sayDay(item.observed_on)} · ${codes.say('ground', item.ground)}`, item.fact]
-    : [codes.say('dispute_type', item.dispute_type), `${t('dispute.parties_n', { n: item.party_count })} · ${codes.say('dispute_outcome', item.outcome)}`, item.mediation_body];
-  return h('div', { class: 'card still' }, h('span', { class: 'card-name' }, text[0]), item.urgent ? stateWord('overdue', t('observation.urgent')) : null,
-    text.slice(1).filter(Boolean).map((one) => h('span', { class: 'card-line' }, one)),
-    h('div', { class: 'row' }, linkButton({ text: t('items.change'), href: address(ASKS[place.sweep.kind], { ...view.param, at }) }),
-      button({ text: t('items.delete') }, () => deleted(view, place, at))));
+  const text =
+    place.sweep.kind === 'concern'
+      ? [
+          item.resident?.name ?? t('observation.known_person'),
+          `${sayDay(item.observed_on)} · ${codes.say('ground', item.ground)}`,
+          item.fact,
+        ]
+      : [
+          codes.say('dispute_type', item.dispute_type),
+          `${t('dispute.parties_n', { n: item.party_count })} · ${codes.say('dispute_outcome', item.outcome)}`,
+          item.mediation_body,
+        ];
+  return h(
+    'div',
+    { class: 'card still' },
+    h('span', { class: 'card-name' }, text[0]),
+    item.urgent ? stateWord('overdue', t('observation.urgent')) : null,
+    text
+      .slice(1)
+      .filter(Boolean)
+      .map((one) => h('span', { class: 'card-line' }, one)),
+    h(
+      'div',
+      { class: 'row' },
+      linkButton({ text: t('items.change'), href: address(ASKS[place.sweep.kind], { ...view.param, at }) }),
+      button({ text: t('items.delete') }, () => deleted(view, place, at)),
+    ),
+  );
 }
 
 /** @param {import('../ui/app.js').View} view @param {any} place @param {number} at */
 async function deleted(view, place, at) {
-  if (!(await confirmed({ title: t('items.delete_sure'), text: t('items.delete_text'), yes: t('items.delete'), tone: 'danger' }))) return;
+  if (
+    !(await confirmed({
+      title: t('items.delete_sure'),
+      text: t('items.delete_text'),
+      yes: t('items.delete'),
+      tone: 'danger',
+    }))
+  )
+    return;
   const key = keysOf(place).items;
   const kept = (await view.core.drafts.get(key)) ?? { items: [] };
-  await view.core.drafts.put(key, { ...kept, items: kept.items.filter((/** @type {any} */ _, /** @type {number} */ one) => one !== at) });
+  await view.core.drafts.put(key, {
+    ...kept,
+    items: kept.items.filter((/** @type {any} */ _, /** @type {number} */ one) => one !== at),
+  });
   view.refresh();
 }
 
@@ -71,9 +132,16 @@ async function file(view, place, { standing, reason }) {
   const { items: key, filed } = keysOf(place);
   const observations = sweep.kind === 'concern' ? standing.items : [];
   const disputes = sweep.kind === 'dispute' ? standing.items : [];
-  const data = { sweep_id: sweep.id, area_code: area.code, nil: false, observations, disputes, ...(reason && { late_reason: reason }) };
+  const data = {
+    sweep_id: sweep.id,
+    area_code: area.code,
+    nil: false,
+    observations,
+    disputes,
+    ...(reason && { late_reason: reason }),
+  };
   const replaces = (await view.core.drafts.get(key))?.replaces;
-  const { recordId } = await view.core.save({ kind: 'return', period: sweep.period, data, replaces });
+  const { recordId } = await saveWork(view, { kind: 'return', period: sweep.period, data, replaces });
   await view.core.drafts.put(filed, { recordId, nil: false, count: standing.items.length });
   await view.core.drafts.drop(key);
   view.say(t('form.saved_waiting'));

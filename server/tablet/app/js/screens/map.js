@@ -16,15 +16,22 @@ export async function show(view) {
   const areas = await ownPlaces(view.core);
   const drawn = drawing(areas);
   const answer = h('div', { role: 'status', data: { part: 'located' } });
-  const list = h('ul', { class: 'grid-list' }, areas.map((area) => h('li', { data: { area: area.code } }, areaName(area))));
+  const list = h(
+    'ul',
+    { class: 'grid-list' },
+    areas.map((area) => h('li', { data: { area: area.code } }, areaName(area))),
+  );
   return [
     wayBack(address('sweep')),
     heading(t('map.title')),
-    actor({ view, text: t('map.ask'), busy: t('map.asking'), tone: 'main', seconds: 40, data: { act: 'locate' } }, async () => {
-      const found = await view.core.locate();
-      fill(answer, await answerOf(view, found, areas));
-      highlight([drawn, list], codeOf(found));
-    }),
+    actor(
+      { view, text: t('map.ask'), busy: t('map.asking'), tone: 'main', seconds: 40, data: { act: 'locate' } },
+      async () => {
+        const found = await view.core.locate();
+        fill(answer, await answerOf(view, found, areas));
+        highlight([drawn, list], codeOf(found));
+      },
+    ),
     h('p', { class: 'under' }, t('map.not_kept')),
     answer,
     drawn ?? h('p', { class: 'none' }, t('map.no_outline')),
@@ -51,7 +58,8 @@ async function answerOf(view, found, areas) {
 /** @param {(Element | null)[]} places @param {string | null} code */
 function highlight(places, code) {
   for (const place of places) {
-    for (const one of place?.querySelectorAll('[data-area]') ?? []) one.classList.toggle('here', one.getAttribute('data-area') === code);
+    for (const one of place?.querySelectorAll('[data-area]') ?? [])
+      one.classList.toggle('here', one.getAttribute('data-area') === code);
   }
 }
 
@@ -60,9 +68,20 @@ function drawing(areas) {
   const shapes = areas.map((area) => ({ area, rings: ringsOf(area) })).filter(({ rings }) => rings.length > 0);
   if (shapes.length === 0) return null;
   const { place, height } = projection(shapes.flatMap(({ rings }) => rings.flat(1)));
-  const attributes = { class: 'grid-map', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': t('map.alt', { n: shapes.length }) };
-  return svg('svg', attributes, shapes.map(({ area, rings }) => svg('path', { d: rings.map((ring) => pathOf(ring.map(place))).join(' '), data: { area: area.code } })),
-    shapes.map(({ area, rings }) => label(area, middleOf(rings[0].map(place)))));
+  const attributes = {
+    class: 'grid-map',
+    viewBox: `0 0 ${WIDTH} ${height}`,
+    role: 'img',
+    'aria-label': t('map.alt', { n: shapes.length }),
+  };
+  return svg(
+    'svg',
+    attributes,
+    shapes.map(({ area, rings }) =>
+      svg('path', { d: rings.map((ring) => pathOf(ring.map(place))).join(' '), data: { area: area.code } }),
+    ),
+    shapes.map(({ area, rings }) => label(area, middleOf(rings[0].map(place)))),
+  );
 }
 
 /** Degrees to the drawing's units; a degree of longitude is shorter by the cosine of the latitude. @param {number[][]} points */
@@ -77,7 +96,10 @@ function projection(points) {
 
 /** @param {number[]} values @returns {[number, number]} */
 function spanOf(values) {
-  return values.reduce((/** @type {[number, number]} */ [low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  return values.reduce(
+    (/** @type {[number, number]} */ [low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
 }
 
 /** @param {number[][]} points */

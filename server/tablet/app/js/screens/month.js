@@ -61,7 +61,11 @@ export function keysOf({ sweep, area }) {
  */
 export async function standingOf(view, place) {
   const { items, filed } = keysOf(place);
-  const [draft, mark, known] = await Promise.all([view.core.drafts.get(items), view.core.drafts.get(filed), filedReturn(view, place)]);
+  const [draft, mark, known] = await Promise.all([
+    view.core.drafts.get(items),
+    view.core.drafts.get(filed),
+    filedReturn(view, place),
+  ]);
   const drafted = draft?.items ?? [];
   return { filed: known ?? mark, items: drafted, ...(await wordOf(view, { mark, known, drafted })) };
 }
@@ -93,12 +97,17 @@ async function filedReturn(view, { sweep, area }) {
 /** @param {import('../ui/app.js').View} view @param {{mark: any, known: any, drafted: any[]}} so */
 async function wordOf(view, { mark, known, drafted }) {
   if (drafted.length > 0) return { tone: 'draft', text: t('sweep.draft_n', { n: drafted.length }) };
-  if (known) return { tone: 'delivered', text: known.nil ? t('sweep.delivered_nil') : t('sweep.delivered_n', { n: known.item_count }) };
+  if (known)
+    return {
+      tone: 'delivered',
+      text: known.nil ? t('sweep.delivered_nil') : t('sweep.delivered_n', { n: known.item_count }),
+    };
   if (!mark) return { tone: 'due', text: t(view.status.writeOnly ? 'sweep.unknown' : 'sweep.nothing_yet') };
   const waits = (await waitingByRecord(view.core)).get(mark.recordId);
   if (waits?.state === 'needs_attention') return { tone: 'attention', text: t('state.needs_attention') };
   if (waits) return { tone: 'waiting', text: t(mark.nil ? 'sweep.waiting_nil' : 'sweep.waiting_n', { n: mark.count }) };
   const delivery = (await view.core.deliveries()).find((/** @type {any} */ row) => row.recordId === mark.recordId);
-  if (delivery && ['conflict', 'quarantined'].includes(delivery.result)) return { tone: 'attention', text: t('sweep.with_township') };
+  if (delivery && ['conflict', 'quarantined'].includes(delivery.result))
+    return { tone: 'attention', text: t('sweep.with_township') };
   return { tone: 'delivered', text: mark.nil ? t('sweep.delivered_nil') : t('sweep.delivered_n', { n: mark.count }) };
 }

@@ -7,7 +7,7 @@ import { remarksOnFact } from '../ui/facts.js';
 import { makeForm } from '../ui/form.js';
 import { t } from '../ui/language.js';
 import { codesOf, partOf } from '../ui/library.js';
-import { held } from '../ui/held.js';
+import { held, saveWork } from '../ui/held.js';
 import { heading, notice, wayBack } from '../ui/pieces.js';
 import { remarkNodes } from '../ui/remarks.js';
 import { address, go } from '../ui/router.js';
@@ -26,15 +26,23 @@ const PERSON = ['name', 'sex', 'birth_year', 'phone', 'address', 'guardian_name'
  */
 export async function show(view) {
   const place = await placeOf(view.core, view.param);
-  if (!place) return [wayBack(address('attention')), heading(t('observation.title')), h('p', null, t('sweep.place_gone'))];
+  if (!place)
+    return [wayBack(address('attention')), heading(t('observation.title')), h('p', null, t('sweep.place_gone'))];
   const { at = null, data } = view.param;
   const kept = (await view.core.drafts.get(keysOf(place).items)) ?? { items: [] };
   const people = await knownPeople(view, data);
   const { fields, words } = await questions(view, place, people);
   const form = await makeForm({
-    view, fields: Object.values(fields), body: bodyOf(fields, people), submit: t(data ? 'attention.send_anew' : 'items.keep'),
+    view,
+    fields: Object.values(fields),
+    body: bodyOf(fields, people),
+    submit: t(data ? 'attention.send_anew' : 'items.keep'),
     draftKey: `observation:${place.sweep.id}:${place.area.code}:${data?.id ?? at ?? 'new'}`,
-    prefill: { observed_on: today(view.status), who: people.length > 0 && data?.resident_id ? data.resident_id : 'new', ...valuesOf(data ?? kept.items[at]) },
+    prefill: {
+      observed_on: today(view.status),
+      who: people.length > 0 && data?.resident_id ? data.resident_id : 'new',
+      ...valuesOf(data ?? kept.items[at]),
+    },
     shape: (values) => shape(fields, values, view),
     check: (values) => check(values, words),
     send: (values) => keep(view, place, itemOf(values)),
@@ -52,8 +60,10 @@ export async function show(view) {
 async function knownPeople(/** @type {import('../ui/app.js').View} */ view, /** @type {any} */ data) {
   const visits = (await held(view, 'visit')).filter((/** @type {any} */ one) => one.resident_id && one.name);
   const named = visits.map((/** @type {any} */ one) => ({ code: one.resident_id, text: one.name }));
-  const same = data?.resident_id && !named.some((/** @type {any} */ one) => one.code === data.resident_id)
-    ? [{ code: data.resident_id, text: t('observation.same_person') }] : [];
+  const same =
+    data?.resident_id && !named.some((/** @type {any} */ one) => one.code === data.resident_id)
+      ? [{ code: data.resident_id, text: t('observation.same_person') }]
+      : [];
   return [...same, ...new Map(named.map((/** @type {any} */ one) => [one.code, one])).values()];
 }
 
@@ -62,15 +72,38 @@ async function questions(view, place, people) {
   const codes = await codesOf(view.core);
   const words = (await partOf(view.core, 'words')) ?? {};
   const day = today(view.status);
-  const fact = { name: 'fact', label: t('observation.fact'), hint: t('observation.fact_hint'), rows: 6, maxlength: 1000 };
+  const fact = {
+    name: 'fact',
+    label: t('observation.fact'),
+    hint: t('observation.fact_hint'),
+    rows: 6,
+    maxlength: 1000,
+  };
   const grounds = codes.choices('ground', day, NOT_OFFERED).map((one) => ({ ...one, hint: t(`ground.${one.code}`) }));
   const fields = {
-    who: select({ name: 'who', label: t('observation.who'), choices: [{ code: 'new', text: t('observation.new_person') }, ...people] }),
+    who: select({
+      name: 'who',
+      label: t('observation.who'),
+      choices: [{ code: 'new', text: t('observation.new_person') }, ...people],
+    }),
     ...personFields(codes, day),
     ground: oneOf({ name: 'ground', label: t('observation.ground'), choices: grounds, columns: 'wide' }),
-    fact: lines({ ...fact, watch: (text) => (text.trim() === '' ? [] : remarkNodes(remarksOnFact(text, words), t('remark.fact_fine'))) }),
-    observed_on: line({ name: 'observed_on', label: t('observation.on'), type: 'date', min: earliestDay(place.sweep.period), max: day }),
-    source: oneOf({ name: 'source', label: t('observation.source'), choices: codes.choices('observation_source', day) }),
+    fact: lines({
+      ...fact,
+      watch: (text) => (text.trim() === '' ? [] : remarkNodes(remarksOnFact(text, words), t('remark.fact_fine'))),
+    }),
+    observed_on: line({
+      name: 'observed_on',
+      label: t('observation.on'),
+      type: 'date',
+      min: earliestDay(place.sweep.period),
+      max: day,
+    }),
+    source: oneOf({
+      name: 'source',
+      label: t('observation.source'),
+      choices: codes.choices('observation_source', day),
+    }),
     urgent: yes({ name: 'urgent', label: t('observation.urgent'), hint: t('observation.urgent_hint') }),
   };
   return { fields, words };
@@ -78,23 +111,56 @@ async function questions(view, place, people) {
 
 /** @param {any} codes @param {string} day */
 function personFields(codes, day) {
-  const relations = codes.choices('guardian_relation', day).filter((/** @type {any} */ one) => /^[1-8]$|^G/.test(one.code));
+  const relations = codes
+    .choices('guardian_relation', day)
+    .filter((/** @type {any} */ one) => /^[1-8]$|^G/.test(one.code));
   return {
     name: line({ name: 'name', label: t('observation.name'), maxlength: 40 }),
     sex: oneOf({ name: 'sex', label: t('observation.sex'), choices: codes.choices('sex', day), columns: 4 }),
-    birth_year: line({ name: 'birth_year', label: t('observation.birth_year'), type: 'number', inputmode: 'numeric', min: '1900', max: day.slice(0, 4), optional: true }),
-    phone: line({ name: 'phone', label: t('card.phone'), type: 'tel', inputmode: 'tel', maxlength: 40, optional: true }),
+    birth_year: line({
+      name: 'birth_year',
+      label: t('observation.birth_year'),
+      type: 'number',
+      inputmode: 'numeric',
+      min: '1900',
+      max: day.slice(0, 4),
+      optional: true,
+    }),
+    phone: line({
+      name: 'phone',
+      label: t('card.phone'),
+      type: 'tel',
+      inputmode: 'tel',
+      maxlength: 40,
+      optional: true,
+    }),
     address: line({ name: 'address', label: t('card.address'), maxlength: 200, optional: true }),
-    guardian_name: line({ name: 'guardian_name', label: t('observation.guardian'), hint: t('observation.guardian_hint'), maxlength: 40 }),
-    guardian_relation: select({ name: 'guardian_relation', label: t('observation.guardian_relation'), choices: relations }),
+    guardian_name: line({
+      name: 'guardian_name',
+      label: t('observation.guardian'),
+      hint: t('observation.guardian_hint'),
+      maxlength: 40,
+    }),
+    guardian_relation: select({
+      name: 'guardian_relation',
+      label: t('observation.guardian_relation'),
+      choices: relations,
+    }),
   };
 }
 
 /** @param {any} fields @param {any[]} people */
 function bodyOf(fields, people) {
   const person = PERSON.map((name) => fields[name].node);
-  return [people.length > 0 && fields.who.node, h('fieldset', { class: 'person-part' }, h('legend', null, t('observation.person')), person),
-    fields.ground.node, fields.fact.node, fields.observed_on.node, fields.source.node, fields.urgent.node];
+  return [
+    people.length > 0 && fields.who.node,
+    h('fieldset', { class: 'person-part' }, h('legend', null, t('observation.person')), person),
+    fields.ground.node,
+    fields.fact.node,
+    fields.observed_on.node,
+    fields.source.node,
+    fields.urgent.node,
+  ];
 }
 
 /** @param {any} fields @param {Record<string, any>} values @param {import('../ui/app.js').View} view */
@@ -126,7 +192,11 @@ function check(values, words) {
 }
 
 /** A fact for a return already sent, or mended, goes at once; another joins the draft of the return. */
-async function keep(/** @type {import('../ui/app.js').View} */ view, /** @type {import('./month.js').Place} */ place, /** @type {any} */ item) {
+async function keep(
+  /** @type {import('../ui/app.js').View} */ view,
+  /** @type {import('./month.js').Place} */ place,
+  /** @type {any} */ item,
+) {
   const { at = null, data, replaces, anew, sweepId, areaCode } = view.param;
   const { filed } = await standingOf(view, place);
   if (!data && !filed) {
@@ -134,8 +204,7 @@ async function keep(/** @type {import('../ui/app.js').View} */ view, /** @type {
     return go('items', { sweepId, areaCode });
   }
   const whole = { sweep_id: sweepId, area_code: areaCode, ...item };
-  await view.core.save({ kind: 'observation', period: place.sweep.period, data: whole, replaces });
-  if (anew) await view.core.drafts.put(`anew:${anew}`, { sent: true });
+  await saveWork(view, { kind: 'observation', period: place.sweep.period, data: whole, replaces, anew });
   view.say(t('form.saved_waiting'));
   return go(data ? 'attention' : 'sweep');
 }

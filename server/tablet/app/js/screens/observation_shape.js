@@ -24,10 +24,17 @@ export function valuesOf(item) {
   if (!item) return {};
   const { resident = {} } = item;
   const year = resident.birth_year ? { birth_year: String(resident.birth_year) } : {};
-  return { ...picked(item, FACT), ...picked(resident, PERSON), ...year, ...(item.resident_id && { who: item.resident_id }) };
+  return {
+    ...picked(item, FACT),
+    ...picked(resident, PERSON),
+    ...year,
+    ...(item.resident_id && { who: item.resident_id }),
+  };
 }
 
 /** @param {Record<string, any>} from @param {string[]} names */
 function picked(from, names) {
-  return Object.fromEntries(names.filter((name) => from[name] !== undefined && from[name] !== null).map((name) => [name, from[name]]));
+  return Object.fromEntries(
+    names.filter((name) => from[name] !== undefined && from[name] !== null).map((name) => [name, from[name]]),
+  );
 }

@@ -13,8 +13,12 @@ export function show(view) {
   return [
     heading(t('pending.title')),
     h('p', null, t('pending.text')),
-    h('p', { class: 'check-number', data: { part: 'check-number' } }, h('span', { class: 'heard' }, t('pending.number')),
-      h('span', { class: 'digits' }, `${number.slice(0, 3)} ${number.slice(3)}`)),
+    h(
+      'p',
+      { class: 'check-number', data: { part: 'check-number' } },
+      h('span', { class: 'heard' }, t('pending.number')),
+      h('span', { class: 'digits' }, `${number.slice(0, 3)} ${number.slice(3)}`),
+    ),
     h('p', { class: 'under' }, t('pending.why')),
     actor({ view, text: t('pending.ask'), busy: t('pending.asking'), tone: 'main' }, async () => {
       await view.core.checkStanding();

@@ -10,7 +10,10 @@ import { rowsOf } from '../ui/library.js';
 export async function areasOf(core) {
   const areas = await rowsOf(core, 'areas');
   const names = new Map(areas.map((area) => [area.code, area.name]));
-  return areas.map((area) => ({ ...area, village_name: area.code.length === 15 ? names.get(area.code.slice(0, 12)) : undefined }));
+  return areas.map((area) => ({
+    ...area,
+    village_name: area.code.length === 15 ? names.get(area.code.slice(0, 12)) : undefined,
+  }));
 }
 
 /**

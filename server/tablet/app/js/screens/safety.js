@@ -4,7 +4,7 @@ import { lines, select } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { today } from '../ui/days.js';
 import { makeForm } from '../ui/form.js';
-import { held } from '../ui/held.js';
+import { held, saveWork } from '../ui/held.js';
 import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
 import { heading, notice, wayBack } from '../ui/pieces.js';
@@ -24,13 +24,21 @@ export async function show(view) {
   const places = await ownPlaces(view.core);
   const fields = await questions(view, entryId ? [] : places);
   const form = await makeForm({
-    view, fields, body: fields.map((field) => field.node), submit: t('safety.submit'), draftKey: `safety:${entryId ?? 'nobody'}`,
+    view,
+    fields,
+    body: fields.map((field) => field.node),
+    submit: t('safety.submit'),
+    draftKey: `safety:${entryId ?? 'nobody'}`,
     prefill: { area_code: places.length === 1 ? places[0].code : undefined, ...mended?.data },
     check: (values) => check(values, !entryId && places.length > 0),
     send: async (values) => {
-      await view.core.save({ kind: 'safety_event', data: entryId ? { ...values, entry_id: entryId } : values, replaces: mended?.replaces });
+      await saveWork(view, {
+        kind: 'safety_event',
+        data: entryId ? { ...values, entry_id: entryId } : values,
+        replaces: mended?.replaces,
+      });
       view.say(t('safety.saved'));
-      view.core.sync({ by: 'person' }).catch(() => view.say(t('safety.not_sent')));
+      view.core.sync({ by: 'person' }).then((/** @type {any} */ told) => told.ok || view.say(t('safety.not_sent')));
       go('sync');
     },
   });

@@ -16,10 +16,16 @@ export async function showSafety(view) {
   const { name, param } = currentRoute();
   const about = ABOUT_ONE.includes(name) && typeof param === 'string' ? param : undefined;
   const next = inside
-    ? h('a', { class: 'button safety wide', href: address('safety', about), data: { act: 'write-safety' } }, t('safety.write'))
+    ? h(
+        'a',
+        { class: 'button safety wide', href: address('safety', about), data: { act: 'write-safety' } },
+        t('safety.write'),
+      )
     : h('p', null, t('safety.unlock_first'));
   const dialog = showSheet(t('safety.title'), [await emergencyCall(view), h('p', null, t('safety.then')), next]);
-  dialog.addEventListener('click', (/** @type {any} */ event) => { if (event.target.closest('a[data-act]')) dialog.close(''); });
+  dialog.addEventListener('click', (/** @type {any} */ event) => {
+    if (event.target.closest('a[data-act]')) dialog.close('');
+  });
 }
 
 /**
@@ -28,13 +34,27 @@ export async function showSafety(view) {
  */
 export async function emergencyCall(view) {
   const numbers = await crisisNumbers(view.core);
-  return h('div', { class: 'calls' }, h('p', { class: 'strong' }, t('safety.call_first')), h('ul', { data: { part: 'crisis-card' } }, numbers.map(numberRow)));
+  return h(
+    'div',
+    { class: 'calls' },
+    h('p', { class: 'strong' }, t('safety.call_first')),
+    h('ul', { data: { part: 'crisis-card' } }, numbers.map(numberRow)),
+  );
 }
 
 /** @param {any} row */
 function numberRow(row) {
   const who = row[language()] ?? row.zh ?? t(`safety.number_${row.number}`);
   const hours = language() === 'zh' ? row.hours_zh : row.hours_en;
-  return h('li', null, h('a', { class: 'call', href: `tel:${row.number}` }, sign('phone'), h('span', { class: 'call-number' }, row.number),
-    h('span', { class: 'call-who' }, who, hours && h('span', { class: 'under' }, hours))));
+  return h(
+    'li',
+    null,
+    h(
+      'a',
+      { class: 'call', href: `tel:${row.number}` },
+      sign('phone'),
+      h('span', { class: 'call-number' }, row.number),
+      h('span', { class: 'call-who' }, who, hours && h('span', { class: 'under' }, hours)),
+    ),
+  );
 }

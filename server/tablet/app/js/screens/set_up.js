@@ -16,10 +16,15 @@ export async function show(view) {
   const method = oneOf({ name: 'method', label: t('set_up.how'), columns: 1, choices: methods() });
   const words = passphraseFields();
   const form = await makeForm({
-    view, fields: [method, words.passphrase, words.again],
+    view,
+    fields: [method, words.passphrase, words.again],
     body: [method.node, h('div', { class: 'opens' }, words.passphrase.node, words.again.node)],
-    submit: t('set_up.submit'), busy: t('set_up.busy'), prefill: { method: hasPasskeys() ? 'passkey' : 'passphrase' },
-    shape: (values) => { words.passphrase.node.hidden = words.again.node.hidden = values.method !== 'passphrase'; },
+    submit: t('set_up.submit'),
+    busy: t('set_up.busy'),
+    prefill: { method: hasPasskeys() ? 'passkey' : 'passphrase' },
+    shape: (values) => {
+      words.passphrase.node.hidden = words.again.node.hidden = values.method !== 'passphrase';
+    },
     check,
     send: async ({ method: chosen, passphrase }) => {
       await view.core.setUp(chosen === 'passkey' ? { method: 'passkey' } : { method: 'passphrase', passphrase });
@@ -36,7 +41,12 @@ export async function show(view) {
 export function passphraseFields() {
   const asked = { type: 'password', autocomplete: 'new-password' };
   return {
-    passphrase: line({ name: 'passphrase', label: t('set_up.passphrase'), hint: t('set_up.passphrase_hint', { n: SHORTEST }), ...asked }),
+    passphrase: line({
+      name: 'passphrase',
+      label: t('set_up.passphrase'),
+      hint: t('set_up.passphrase_hint', { n: SHORTEST }),
+      ...asked,
+    }),
     again: line({ name: 'again', label: t('set_up.again'), ...asked }),
   };
 }

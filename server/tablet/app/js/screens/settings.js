@@ -1,5 +1,6 @@
 /** Language, who uses this tablet, how it is unlocked, what it is, and taking its copy away. */
 
+import { APP_VERSION } from '../core/version.js';
 import { button, line, linkButton, oneOf, yes } from '../ui/controls.js';
 import { fill, h } from '../ui/dom.js';
 import { sayTime } from '../ui/days.js';
@@ -17,9 +18,25 @@ export async function show(view) {
   return [
     heading(t('settings.title')),
     section(t('settings.language'), languagePart()),
-    section(t('settings.users'), h('ul', { class: 'cards' }, status.users.map((/** @type {any} */ user) => h('li', null, userCard(status, user)))),
-      h('div', { class: 'row' }, button({ text: t('settings.lock'), tone: 'main', data: { act: 'lock' } }, () => { view.core.lock(); }),
-        button({ text: t('settings.switch') }, () => { view.core.lock(); view.go('sign-in'); }))),
+    section(
+      t('settings.users'),
+      h(
+        'ul',
+        { class: 'cards' },
+        status.users.map((/** @type {any} */ user) => h('li', null, userCard(status, user))),
+      ),
+      h(
+        'div',
+        { class: 'row' },
+        button({ text: t('settings.lock'), tone: 'main', data: { act: 'lock' } }, () => {
+          view.core.lock();
+        }),
+        button({ text: t('settings.switch') }, () => {
+          view.core.lock();
+          view.go('sign-in');
+        }),
+      ),
+    ),
     section(t('settings.unlocking'), await changePart(view)),
     section(t('settings.about'), aboutPart(view)),
     section(t('settings.delete'), deletePart(view)),
@@ -27,7 +44,14 @@ export async function show(view) {
 }
 
 function languagePart() {
-  const field = oneOf({ name: 'language', label: t('settings.language'), choices: [{ code: 'zh', text: '中文' }, { code: 'en', text: 'English' }] });
+  const field = oneOf({
+    name: 'language',
+    label: t('settings.language'),
+    choices: [
+      { code: 'zh', text: '中文' },
+      { code: 'en', text: 'English' },
+    ],
+  });
   field.write(language());
   field.node.addEventListener('change', () => speak(field.read()));
   return field.node;
@@ -35,20 +59,38 @@ function languagePart() {
 
 /** @param {any} status @param {any} user */
 function userCard(status, user) {
-  return h('div', { class: 'card still slim' }, h('span', { class: 'card-name' }, user.login), h('span', { class: 'card-line' }, t(`settings.by_${user.method}`)),
-    user.userId === status.userId && stateWord('delivered', t('settings.here')));
+  return h(
+    'div',
+    { class: 'card still slim' },
+    h('span', { class: 'card-name' }, user.login),
+    h('span', { class: 'card-line' }, t(`settings.by_${user.method}`)),
+    user.userId === status.userId && stateWord('delivered', t('settings.here')),
+  );
 }
 
 /** @param {import('../ui/app.js').View} view */
 async function changePart(view) {
   const me = view.status.users.find((/** @type {any} */ user) => user.userId === view.status.userId);
-  const present = line({ name: 'present', label: t('settings.present'), type: 'password', autocomplete: 'current-password' });
+  const present = line({
+    name: 'present',
+    label: t('settings.present'),
+    type: 'password',
+    autocomplete: 'current-password',
+  });
   const { passphrase, again } = passphraseFields();
   const fields = me?.method === 'passkey' ? [passphrase, again] : [present, passphrase, again];
   const form = await makeForm({
-    view, fields, body: fields.map((field) => field.node), submit: t('settings.change'), busy: t('set_up.busy'), check: (values) => check(values),
+    view,
+    fields,
+    body: fields.map((field) => field.node),
+    submit: t('settings.change'),
+    busy: t('set_up.busy'),
+    check: (values) => check(values),
     send: async (values) => {
-      await view.core.changePassphrase({ passphrase: values.present, to: { method: 'passphrase', passphrase: values.passphrase } });
+      await view.core.changePassphrase({
+        passphrase: values.present,
+        to: { method: 'passphrase', passphrase: values.passphrase },
+      });
       view.say(t('settings.changed'));
       view.refresh();
     },
@@ -59,10 +101,15 @@ async function changePart(view) {
 /** @param {import('../ui/app.js').View} view */
 function aboutPart({ status }) {
   const number = String(status.checkNumber ?? '');
-  return [h('p', null, t('settings.about_text')), facts([
-    [t('settings.county'), status.countyCode], [t('settings.check_number'), `${number.slice(0, 3)} ${number.slice(3)}`],
-    [t('settings.version'), status.appVersion], [t('sync.contact'), sayTime(status.lastSyncAt)],
-  ])];
+  return [
+    h('p', null, t('settings.about_text')),
+    facts([
+      [t('settings.county'), status.countyCode],
+      [t('settings.check_number'), `${number.slice(0, 3)} ${number.slice(3)}`],
+      [t('settings.version'), APP_VERSION],
+      [t('sync.contact'), sayTime(status.lastSyncAt)],
+    ]),
+  ];
 }
 
 /** @param {import('../ui/app.js').View} view */
@@ -72,8 +119,15 @@ function deletePart(view) {
   const look = async () => {
     const waits = view.status.waiting + view.status.needAttention;
     const may = waits === 0 || (await isRescued(view.core));
-    fill(place, may ? [sure.node, deleteButton(view, sure)]
-      : [notice('warn', h('p', null, t('settings.delete_waits', { n: waits }))), linkButton({ text: t('nav.sync'), href: address('sync') })]);
+    fill(
+      place,
+      may
+        ? [sure.node, deleteButton(view, sure)]
+        : [
+            notice('warn', h('p', null, t('settings.delete_waits', { n: waits }))),
+            linkButton({ text: t('nav.sync'), href: address('sync') }),
+          ],
+    );
   };
   look();
   return [h('p', null, t('settings.delete_text')), place];
@@ -83,7 +137,25 @@ function deletePart(view) {
 function deleteButton(view, sure) {
   const before = async () => {
     sure.complain(sure.read() ? null : t('settings.delete_tick'));
-    return sure.read() && confirmed({ title: t('settings.delete'), text: t('settings.delete_text'), yes: t('settings.delete_yes'), tone: 'danger' });
+    return (
+      sure.read() &&
+      confirmed({
+        title: t('settings.delete'),
+        text: t('settings.delete_text'),
+        yes: t('settings.delete_yes'),
+        tone: 'danger',
+      })
+    );
   };
-  return actor({ view, text: t('settings.delete_yes'), tone: 'danger', busy: t('settings.deleting'), data: { act: 'delete' }, before }, () => view.core.deleteEverything());
+  return actor(
+    {
+      view,
+      text: t('settings.delete_yes'),
+      tone: 'danger',
+      busy: t('settings.deleting'),
+      data: { act: 'delete' },
+      before,
+    },
+    () => view.core.deleteEverything(),
+  );
 }

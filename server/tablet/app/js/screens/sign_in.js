@@ -13,16 +13,29 @@ export const open = true;
 export async function show(view) {
   const fields = {
     login: line({ name: 'login', label: t('sign_in.login'), hint: t('sign_in.login_hint'), autocomplete: 'username' }),
-    password: line({ name: 'password', label: t('sign_in.password'), type: 'password', autocomplete: 'current-password' }),
+    password: line({
+      name: 'password',
+      label: t('sign_in.password'),
+      type: 'password',
+      autocomplete: 'current-password',
+    }),
   };
   const form = await makeForm({
-    view, fields: [fields.login, fields.password], body: [fields.login.node, fields.password.node],
-    submit: t('sign_in.submit'), busy: t('sign_in.busy'),
+    view,
+    fields: [fields.login, fields.password],
+    body: [fields.login.node, fields.password.node],
+    submit: t('sign_in.submit'),
+    busy: t('sign_in.busy'),
     check: ({ login, password }) => missing({ login, password }),
     send: (values) => signIn(view, values),
   });
   const others = view.status.users.length > 0;
-  return [others && wayBack(address('unlock'), t('sign_in.other')), heading(t('sign_in.title')), h('p', null, t('sign_in.text')), form].filter(Boolean);
+  return [
+    others && wayBack(address('unlock'), t('sign_in.other')),
+    heading(t('sign_in.title')),
+    h('p', null, t('sign_in.text')),
+    form,
+  ].filter(Boolean);
 }
 
 /** @param {import('../ui/app.js').View} view @param {Record<string, any>} values */

@@ -4,6 +4,7 @@ import { linkButton } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayPeriod, today } from '../ui/days.js';
 import { chosen, confirmed } from '../ui/dialogs.js';
+import { saveWork } from '../ui/held.js';
 import { t } from '../ui/language.js';
 import { codesOf } from '../ui/library.js';
 import { actor, heading, notice, section, stateWord } from '../ui/pieces.js';
@@ -17,10 +18,29 @@ export const live = true;
 export async function show(view) {
   const [sweeps, areas, codes] = await Promise.all([openSweeps(view.core), ownPlaces(view.core), codesOf(view.core)]);
   const periods = [...new Set(sweeps.map((sweep) => sweep.period))];
-  const parts = await Promise.all(periods.map(async (period) => {
-    const rows = await Promise.all(areas.map((area) => placeCard(view, area, sweeps.filter((sweep) => sweep.period === period && area.code.startsWith(sweep.township_code)), codes)));
-    return section(t('sweep.month', { month: sayPeriod(period) }), h('p', { class: 'under' }, windowWord(view, period)), h('ul', { class: 'cards wide-cards' }, rows.map((row) => h('li', null, row))));
-  }));
+  const parts = await Promise.all(
+    periods.map(async (period) => {
+      const rows = await Promise.all(
+        areas.map((area) =>
+          placeCard(
+            view,
+            area,
+            sweeps.filter((sweep) => sweep.period === period && area.code.startsWith(sweep.township_code)),
+            codes,
+          ),
+        ),
+      );
+      return section(
+        t('sweep.month', { month: sayPeriod(period) }),
+        h('p', { class: 'under' }, windowWord(view, period)),
+        h(
+          'ul',
+          { class: 'cards wide-cards' },
+          rows.map((row) => h('li', null, row)),
+        ),
+      );
+    }),
+  );
   return [
     heading(t('sweep.title')),
     view.status.writeOnly && notice('warn', h('p', null, t('today.write_only'))),
@@ -38,7 +58,12 @@ function windowWord(view, period) {
 /** @param {import('../ui/app.js').View} view @param {any} area @param {any[]} sweeps @param {any} codes */
 async function placeCard(view, area, sweeps, codes) {
   const rows = await Promise.all(sweeps.map((sweep) => sweepRow(view, { sweep, area }, codes)));
-  return h('div', { class: 'card still grid-card', data: { area: area.code } }, h('h3', { class: 'card-name' }, areaName(area)), rows);
+  return h(
+    'div',
+    { class: 'card still grid-card', data: { area: area.code } },
+    h('h3', { class: 'card-name' }, areaName(area)),
+    rows,
+  );
 }
 
 /** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {any} codes */
@@ -48,11 +73,22 @@ async function sweepRow(view, place, codes) {
   const name = `${codes.say('sweep_kind', sweep.kind)}`;
   const more = address('items', { sweepId: sweep.id, areaCode: area.code });
   const nil = !standing.filed && standing.items.length === 0;
-  return h('div', { class: 'sweep-row', role: 'group', 'aria-label': `${areaName(area)} ${name}`, data: { kind: sweep.kind } },
+  return h(
+    'div',
+    { class: 'sweep-row', role: 'group', 'aria-label': `${areaName(area)} ${name}`, data: { kind: sweep.kind } },
     h('p', { class: 'sweep-kind' }, name, ' ', stateWord(standing.tone, standing.text)),
-    h('div', { class: 'row' },
+    h(
+      'div',
+      { class: 'row' },
       nil && nilButton(view, place, codes),
-      linkButton({ text: moreWord(sweep, standing), href: more, tone: standing.items.length > 0 ? 'main' : 'plain', data: { act: 'items' } })));
+      linkButton({
+        text: moreWord(sweep, standing),
+        href: more,
+        tone: standing.items.length > 0 ? 'main' : 'plain',
+        data: { act: 'items' },
+      }),
+    ),
+  );
 }
 
 /** @param {any} sweep @param {import('./month.js').Standing} standing */
@@ -62,24 +98,44 @@ function moreWord(sweep, standing) {
 }
 
 /** Two taps: this one, and the answer. Once the window is over the answer is the reason. */
-function nilButton(/** @type {import('../ui/app.js').View} */ view, /** @type {import('./month.js').Place} */ place, /** @type {any} */ codes) {
+function nilButton(
+  /** @type {import('../ui/app.js').View} */ view,
+  /** @type {import('./month.js').Place} */ place,
+  /** @type {any} */ codes,
+) {
   /** @type {string | null} */
   let reason = null;
-  const asked = { title: t('sweep.nil'), text: t('sweep.nil_sure', { place: areaName(place.area), kind: codes.say('sweep_kind', place.sweep.kind), month: sayPeriod(place.sweep.period) }) };
+  const asked = {
+    title: t('sweep.nil'),
+    text: t('sweep.nil_sure', {
+      place: areaName(place.area),
+      kind: codes.say('sweep_kind', place.sweep.kind),
+      month: sayPeriod(place.sweep.period),
+    }),
+  };
   const before = async () => {
     const day = today(view.status);
     if (!isLate(place.sweep.period, day)) return confirmed({ ...asked, yes: t('sweep.nil_yes') });
     reason = await chosen({ ...asked, question: t('sweep.late_reason'), choices: codes.choices('late_reason', day) });
     return reason !== null;
   };
-  return actor({ view, text: t('sweep.nil'), busy: t('form.saving'), data: { act: 'nil' }, before }, () => fileNil(view, place, reason));
+  return actor({ view, text: t('sweep.nil'), busy: t('form.saving'), data: { act: 'nil' }, before }, () =>
+    fileNil(view, place, reason),
+  );
 }
 
 /** @param {import('../ui/app.js').View} view @param {import('./month.js').Place} place @param {string | null} reason */
 async function fileNil(view, place, reason) {
   const { sweep, area } = place;
-  const data = { sweep_id: sweep.id, area_code: area.code, nil: true, observations: [], disputes: [], ...(reason && { late_reason: reason }) };
-  const { recordId } = await view.core.save({ kind: 'return', period: sweep.period, data });
+  const data = {
+    sweep_id: sweep.id,
+    area_code: area.code,
+    nil: true,
+    observations: [],
+    disputes: [],
+    ...(reason && { late_reason: reason }),
+  };
+  const { recordId } = await saveWork(view, { kind: 'return', period: sweep.period, data });
   await view.core.drafts.put(keysOf(place).filed, { recordId, nil: true, count: 0 });
   view.say(t('form.saved_waiting'));
   view.refresh();

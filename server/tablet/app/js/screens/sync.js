@@ -22,12 +22,30 @@ export async function show(view) {
   return [
     heading(t('sync.title'), outbox.length > 0 ? t('sync.waits', { n: outbox.length }) : t('sync.nothing_waits')),
     await lastTry(view),
-    actor({ view, text: t('sync.now'), busy: t('sync.busy'), tone: 'main wide', seconds: SEND_SECONDS, data: { act: 'sync' } }, () => send(view)),
+    actor(
+      {
+        view,
+        text: t('sync.now'),
+        busy: t('sync.busy'),
+        tone: 'main wide',
+        seconds: SEND_SECONDS,
+        data: { act: 'sync' },
+      },
+      () => send(view),
+    ),
     h('p', { class: 'under' }, t('sync.how')),
     section(t('sync.waiting', { n: outbox.length }), cards(outbox.map(waitingCard), t('sync.none_waiting'), 'outbox')),
-    outbox.length > 0 && section(t('sync.rescue_title'), h('p', null, t('sync.rescue_text')), actor({ view, text: t('sync.rescue'), data: { act: 'rescue' } }, () => saveRescue(view))),
+    outbox.length > 0 &&
+      section(
+        t('sync.rescue_title'),
+        h('p', null, t('sync.rescue_text')),
+        actor({ view, text: t('sync.rescue'), data: { act: 'rescue' } }, () => saveRescue(view)),
+      ),
     section(t('sync.tablet'), standing(view.status)),
-    section(t('sync.delivered'), cards(newest.slice(0, SHOWN).map(deliveryCard), t('sync.none_delivered'), 'deliveries')),
+    section(
+      t('sync.delivered'),
+      cards(newest.slice(0, SHOWN).map(deliveryCard), t('sync.none_delivered'), 'deliveries'),
+    ),
   ].filter(Boolean);
 }
 
@@ -63,14 +81,24 @@ async function lastTry(view) {
 /** @param {any} row */
 function waitingCard(row) {
   const word = operationWord(row.state);
-  return h('div', { class: 'card still slim', data: { op: row.opId } }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)), stateWord(word.tone, word.text),
-    h('span', { class: 'card-line' }, t('sync.captured', { at: sayTime(row.capturedAt) })));
+  return h(
+    'div',
+    { class: 'card still slim', data: { op: row.opId } },
+    h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
+    stateWord(word.tone, word.text),
+    h('span', { class: 'card-line' }, t('sync.captured', { at: sayTime(row.capturedAt) })),
+  );
 }
 
 /** @param {any} row */
 function deliveryCard(row) {
-  return h('div', { class: 'card still slim' }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
-    resultWord(row.result), h('span', { class: 'card-line' }, sayTime(row.deliveredAt)));
+  return h(
+    'div',
+    { class: 'card still slim' },
+    h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
+    resultWord(row.result),
+    h('span', { class: 'card-line' }, sayTime(row.deliveredAt)),
+  );
 }
 
 /** @param {any} status */

@@ -26,17 +26,22 @@ export async function show(view) {
     heading(t('today.title'), sayLongDay(day)),
     ...warnings(view, so),
     overdue.length > 0 && section(t('today.overdue', { n: overdue.length }), cards(overdue.map(person), '', 'overdue')),
-    !view.status.writeOnly && section(t('today.due', { n: due.length }), cards(due.map(person), t('today.none_due'), 'due')),
+    !view.status.writeOnly &&
+      section(t('today.due', { n: due.length }), cards(due.map(person), t('today.none_due'), 'due')),
     later.length > 0 && section(t('today.later', { n: later.length }), cards(later.map(person), '', 'later')),
     await tasks(view, so, day),
-    waitingPart(so),
+    waitingPart(view, so),
     await donePart(view, day),
   ].filter(Boolean);
 }
 
 /** @param {import('../ui/app.js').View} view */
 async function whatIsHeld(view) {
-  const [visits, items, waiting] = await Promise.all([held(view, 'visit'), held(view, 'plan_item'), waitingByRecord(view.core)]);
+  const [visits, items, waiting] = await Promise.all([
+    held(view, 'visit'),
+    held(view, 'plan_item'),
+    waitingByRecord(view.core),
+  ]);
   visits.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.due_to < b.due_to ? -1 : 1));
   return { visits, items, waiting };
 }
@@ -47,7 +52,9 @@ function warnings(view, { visits }) {
   const safe = status.storage?.freeMb;
   return [
     status.writeOnly && notice('warn', h('p', null, t('today.write_only'))),
-    status.lastSyncAt === null && visits.length === 0 && notice('note', h('p', null, t('today.first')), linkButton({ text: t('nav.sync'), href: address('sync') })),
+    status.lastSyncAt === null &&
+      visits.length === 0 &&
+      notice('note', h('p', null, t('today.first')), linkButton({ text: t('nav.sync'), href: address('sync') })),
     typeof safe === 'number' && safe < 50 && notice('warn', h('p', null, t('sync.space_low', { mb: safe }))),
   ];
 }
@@ -55,12 +62,16 @@ function warnings(view, { visits }) {
 /** @param {any} visit @param {string} day */
 function visitCard(visit, day) {
   const late = daysBetween(visit.due_to, day);
-  const state = late > 0 ? stateWord('overdue', t('today.late_by', { n: late })) : stateWord('due', dueWord(visit, day));
-  return h('a', { class: 'card', href: address('card', visit.entry_id), data: { visit: visit.id } },
+  const state =
+    late > 0 ? stateWord('overdue', t('today.late_by', { n: late })) : stateWord('due', dueWord(visit, day));
+  return h(
+    'a',
+    { class: 'card', href: address('card', visit.entry_id), data: { visit: visit.id } },
     h('span', { class: 'card-name' }, visit.name ?? t('card.no_name')),
     state,
     visit.address && h('span', { class: 'card-line' }, visit.address),
-    visit.safety_note && h('span', { class: 'card-line strong warn-text' }, t('today.has_safety_note')));
+    visit.safety_note && h('span', { class: 'card-line strong warn-text' }, t('today.has_safety_note')),
+  );
 }
 
 /** @param {any} visit @param {string} day */
@@ -75,13 +86,23 @@ async function tasks(view, so, day) {
   if (open.length === 0) return null;
   const codes = await codesOf(view.core);
   const names = new Map(so.visits.map((/** @type {any} */ visit) => [visit.entry_id, visit.name]));
-  return section(t('today.tasks', { n: open.length }), cards(open.map((/** @type {any} */ row) => {
-    const item = itemOf(row);
-    return h('a', { class: 'card', href: address('card', row.entry_id), data: { task: item.id } },
-      h('span', { class: 'card-name' }, codes.say('service_type', item.service)),
-      stateWord(item.due_on < day ? 'overdue' : 'due', t('today.until', { day: sayDay(item.due_on) })),
-      h('span', { class: 'card-line' }, names.get(row.entry_id) ?? t('card.no_name')));
-  }), '', 'tasks'));
+  return section(
+    t('today.tasks', { n: open.length }),
+    cards(
+      open.map((/** @type {any} */ row) => {
+        const item = itemOf(row);
+        return h(
+          'a',
+          { class: 'card', href: address('card', row.entry_id), data: { task: item.id } },
+          h('span', { class: 'card-name' }, codes.say('service_type', item.service)),
+          stateWord(item.due_on < day ? 'overdue' : 'due', t('today.until', { day: sayDay(item.due_on) })),
+          h('span', { class: 'card-line' }, names.get(row.entry_id) ?? t('card.no_name')),
+        );
+      }),
+      '',
+      'tasks',
+    ),
+  );
 }
 
 /**
@@ -92,23 +113,42 @@ export function itemOf(row) {
   return row.item ?? row;
 }
 
-/** @param {any} so */
-function waitingPart({ visits, waiting }) {
-  const rows = [...waiting.values()];
+/** @param {import('../ui/app.js').View} view @param {any} so */
+function waitingPart(view, { visits, waiting }) {
+  const rows = [...waiting.values()].filter((row) => isOwn(view, row));
   if (rows.length === 0) return null;
   const names = new Map(visits.map((/** @type {any} */ visit) => [visit.id, visit.name]));
   const shown = rows.map((/** @type {any} */ row) => {
     const word = operationWord(row.state);
-    return h('div', { class: 'card still', data: { op: row.opId } }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)), stateWord(word.tone, word.text),
-      h('span', { class: 'card-line' }, [names.get(row.recordId), sayTime(row.capturedAt)].filter(Boolean).join(' · ')));
+    return h(
+      'div',
+      { class: 'card still', data: { op: row.opId } },
+      h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
+      stateWord(word.tone, word.text),
+      h('span', { class: 'card-line' }, [names.get(row.recordId), sayTime(row.capturedAt)].filter(Boolean).join(' · ')),
+    );
   });
   return section(t('today.waiting', { n: rows.length }), cards(shown, '', 'waiting'));
 }
 
 /** @param {import('../ui/app.js').View} view @param {string} day */
 async function donePart(view, day) {
-  const rows = (await view.core.deliveries()).filter((/** @type {any} */ row) => dayOf(row.deliveredAt) === day && isWritten(row));
-  const shown = rows.map((/** @type {any} */ row) => h('div', { class: 'card still' }, h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
-    resultWord(row.result), h('span', { class: 'card-line' }, sayTime(row.deliveredAt))));
+  const rows = (await view.core.deliveries()).filter(
+    (/** @type {any} */ row) => dayOf(row.deliveredAt) === day && isWritten(row) && isOwn(view, row),
+  );
+  const shown = rows.map((/** @type {any} */ row) =>
+    h(
+      'div',
+      { class: 'card still' },
+      h('span', { class: 'card-name' }, t(`kind.${row.kind}`)),
+      resultWord(row.result),
+      h('span', { class: 'card-line' }, sayTime(row.deliveredAt)),
+    ),
+  );
   return section(t('today.done', { n: rows.length }), cards(shown, t('today.none_done'), 'done'));
+}
+
+/** Whether it was written by whoever looks; a colleague's work on the same tablet is hers. @param {import('../ui/app.js').View} view @param {any} row */
+function isOwn(view, row) {
+  return row.authorId === view.status.userId;
 }

@@ -13,23 +13,44 @@ export const open = true;
 export async function show(view) {
   const { users } = view.status;
   const place = h('div', { class: 'unlocking' });
-  let chosen = users.find((/** @type {any} */ user) => user.userId === (view.param ?? view.status.userId)) ?? (users.length === 1 ? users[0] : undefined);
-  const draw = async () => fill(place, users.length > 1 && choosing(users, chosen, async (user) => { chosen = user; await draw(); place.querySelector('input')?.focus(); }),
-    chosen && (await proving(view, chosen)));
+  let chosen =
+    users.find((/** @type {any} */ user) => user.userId === (view.param ?? view.status.userId)) ??
+    (users.length === 1 ? users[0] : undefined);
+  const draw = async () =>
+    fill(
+      place,
+      users.length > 1 &&
+        choosing(users, chosen, async (user) => {
+          chosen = user;
+          await draw();
+          place.querySelector('input')?.focus();
+        }),
+      chosen && (await proving(view, chosen)),
+    );
   await draw();
   return [
     heading(t('unlock.title')),
     view.status.waiting > 0 && notice('quiet', h('p', null, t('unlock.waiting', { n: view.status.waiting }))),
     place,
     h('p', { class: 'aside' }, h('a', { href: address('sign-in') }, t('unlock.add'))),
+    view.status.signedIn && h('p', { class: 'aside' }, h('a', { href: address('set-up') }, t('unlock.anew'))),
   ].filter(Boolean);
 }
 
 /** @param {any[]} users @param {any} chosen @param {(user: any) => void} choose */
 function choosing(users, chosen, choose) {
-  const people = users.map((user) => h('button', {
-    type: 'button', class: 'person', 'aria-pressed': String(user === chosen), onclick: () => choose(user),
-  }, user.login));
+  const people = users.map((user) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'person',
+        'aria-pressed': String(user === chosen),
+        onclick: () => choose(user),
+      },
+      user.login,
+    ),
+  );
   return h('div', { class: 'people', role: 'group', 'aria-label': t('unlock.who') }, people);
 }
 
@@ -41,14 +62,25 @@ function proving(view, user) {
 /** @param {import('../ui/app.js').View} view @param {any} user */
 function byPasskey(view, user) {
   const text = t('unlock.passkey', { login: user.login });
-  return actor({ view, text, busy: t('unlock.asking'), tone: 'main wide', seconds: 90 }, () => view.core.unlock({ userId: user.userId }));
+  return actor({ view, text, busy: t('unlock.asking'), tone: 'main wide', seconds: 90 }, () =>
+    view.core.unlock({ userId: user.userId }),
+  );
 }
 
 /** @param {import('../ui/app.js').View} view @param {any} user */
 function byPassphrase(view, user) {
-  const passphrase = line({ name: 'passphrase', label: t('unlock.passphrase', { login: user.login }), type: 'password', autocomplete: 'current-password' });
+  const passphrase = line({
+    name: 'passphrase',
+    label: t('unlock.passphrase', { login: user.login }),
+    type: 'password',
+    autocomplete: 'current-password',
+  });
   return makeForm({
-    view, fields: [passphrase], body: [passphrase.node], submit: t('unlock.submit'), busy: t('unlock.busy'),
+    view,
+    fields: [passphrase],
+    body: [passphrase.node],
+    submit: t('unlock.submit'),
+    busy: t('unlock.busy'),
     check: (values) => (values.passphrase ? {} : { passphrase: t('form.needed') }),
     send: (values) => view.core.unlock({ userId: user.userId, passphrase: values.passphrase }),
   });

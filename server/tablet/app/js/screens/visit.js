@@ -1,32 +1,32 @@
 /** A visit told in two minutes: how, what came of it, a note of what was seen. */
 
-import { line, lines, oneOf, select } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
-import { instantOfInput, localInput, today } from '../ui/days.js';
+import { instantOfInput, localInput } from '../ui/days.js';
 import { makeForm } from '../ui/form.js';
-import { held } from '../ui/held.js';
+import { held, saveWork } from '../ui/held.js';
 import { t } from '../ui/language.js';
-import { codesOf, partOf } from '../ui/library.js';
-import { heading, notice, wayBack } from '../ui/pieces.js';
+import { heading, notice, safetyNote, wayBack } from '../ui/pieces.js';
 import { address, go } from '../ui/router.js';
 import { remarksOnNote } from '../ui/facts.js';
-import { remarkNodes } from '../ui/remarks.js';
-import { emergencyCall } from './safety_sheet.js';
+import { USUAL_MINUTES, questions } from './visit_questions.js';
 
 const SAFETY = '4';
 const NOT_SEEN = '5';
-const USUAL_MINUTES = ['10', '20', '30', '45', '60'];
 
 /** @param {import('../ui/app.js').View} view opened by a visit's id, or `{recordId, replaces, data}` to mend one */
 export async function show(view) {
-  const { core, param } = view;
+  const { param } = view;
   const mended = typeof param === 'object' ? param : null;
   const id = mended?.recordId ?? param;
   const visit = (await held(view, 'visit')).find((/** @type {any} */ one) => one.id === id);
   const asked = await questions(view);
   const { fields } = asked;
   const form = await makeForm({
-    view, fields: Object.values(fields), body: bodyOf(fields, asked.safetyPart), submit: t('visit.submit'), draftKey: `visit:${id}`,
+    view,
+    fields: Object.values(fields),
+    body: bodyOf(fields, asked.safetyPart),
+    submit: t('visit.submit'),
+    draftKey: `visit:${id}`,
     prefill: { visited_at: localInput(correctedNow(view)), visit_type: '1', ...flat(mended?.data) },
     shape: (values) => shape(fields, asked.safetyPart, values),
     check: (values) => check(values, asked.words),
@@ -35,45 +35,24 @@ export async function show(view) {
   return [
     wayBack(visit ? address('card', visit.entry_id) : address('today')),
     heading(t('visit.title'), visit?.name ?? undefined),
-    visit?.safety_note && notice('danger', h('p', { class: 'strong' }, t('card.safety_note')), h('p', { class: 'keep-lines' }, visit.safety_note)),
+    safetyNote(visit),
     mended && notice('note', h('p', null, t('attention.mending'))),
     form,
   ].filter(Boolean);
 }
 
-/** @param {import('../ui/app.js').View} view */
-async function questions(view) {
-  const codes = await codesOf(view.core);
-  const words = (await partOf(view.core, 'words')) ?? {};
-  const day = today(view.status);
-  const fields = {
-    visit_type: oneOf({ name: 'visit_type', label: t('visit.type'), choices: codes.choices('visit_type', day), columns: 3 }),
-    outcome: oneOf({ name: 'outcome', label: t('visit.outcome'), choices: outcomes(codes, day) }),
-    not_seen_reason: oneOf({ name: 'not_seen_reason', label: t('visit.not_seen_reason'), choices: codes.choices('not_seen_reason', day) }),
-    safety_kind: select({ name: 'safety_kind', label: t('safety.kind'), choices: codes.choices('safety_event_kind', day) }),
-    safety_facts: lines({ name: 'safety_facts', label: t('safety.facts'), hint: t('safety.facts_visit_hint'), maxlength: 1000 }),
-    safety_actions: lines({ name: 'safety_actions', label: t('safety.actions'), rows: 2, maxlength: 1000, optional: true }),
-    mood_note: lines({ name: 'mood_note', label: t('visit.note'), hint: t('visit.note_hint'), maxlength: 1000, optional: true,
-      watch: (text) => (text.trim() === '' ? [] : remarkNodes(remarksOnNote(text, words), t('remark.note_fine'))) }),
-    minutes: oneOf({ name: 'minutes', label: t('visit.minutes'), columns: 5, optional: true, choices: USUAL_MINUTES.map((code) => ({ code, text: t('visit.minutes_n', { m: code }) })) }),
-    minutes_other: line({ name: 'minutes_other', label: t('visit.minutes_other'), type: 'number', inputmode: 'numeric', min: '1', max: '720', optional: true }),
-    visited_at: line({ name: 'visited_at', label: t('visit.at'), type: 'datetime-local', hint: t('visit.at_hint') }),
-  };
-  const safetyPart = h('div', { class: 'danger-part' }, await emergencyCall(view), fields.safety_kind.node, fields.safety_facts.node, fields.safety_actions.node);
-  return { fields, words, safetyPart };
-}
-
-/** @param {any} codes @param {string} day */
-function outcomes(codes, day) {
-  const tones = /** @type {Record<string, string>} */ ({ 4: 'tile-danger' });
-  return codes.choices('visit_outcome', day).map((/** @type {any} */ one) => ({ ...one, tone: tones[one.code] }));
-}
-
 /** @param {any} fields @param {HTMLElement} safetyPart */
 function bodyOf(fields, safetyPart) {
   const { visit_type, outcome, not_seen_reason, mood_note, minutes, minutes_other, visited_at } = fields;
-  return [visit_type.node, outcome.node, not_seen_reason.node, safetyPart, mood_note.node, minutes.node,
-    h('details', { class: 'more' }, h('summary', null, t('visit.more')), minutes_other.node, visited_at.node)];
+  return [
+    visit_type.node,
+    outcome.node,
+    not_seen_reason.node,
+    safetyPart,
+    mood_note.node,
+    minutes.node,
+    h('details', { class: 'more' }, h('summary', null, t('visit.more')), minutes_other.node, visited_at.node),
+  ];
 }
 
 /** @param {any} fields @param {HTMLElement} safetyPart @param {Record<string, any>} values */
@@ -99,7 +78,13 @@ function check(values, words) {
 
 /** @param {import('../ui/app.js').View} view @param {{id: string, visit: any, mended: any}} what @param {any} values */
 async function save(view, { id, visit, mended }, values) {
-  await view.core.save({ kind: 'visit', recordId: id, baseVersion: visit?.version ?? null, replaces: mended?.replaces, data: dataOf(values) });
+  await saveWork(view, {
+    kind: 'visit',
+    recordId: id,
+    baseVersion: visit?.version ?? null,
+    replaces: mended?.replaces,
+    data: dataOf(values),
+  });
   view.say(t('form.saved_waiting'));
   go('today');
 }
@@ -108,7 +93,9 @@ async function save(view, { id, visit, mended }, values) {
 function dataOf(values) {
   const minutes = Number(values.minutes_other ?? values.minutes ?? 0);
   const data = /** @type {Record<string, any>} */ ({
-    visit_type: values.visit_type, visited_at: instantOfInput(values.visited_at), outcome: values.outcome,
+    visit_type: values.visit_type,
+    visited_at: instantOfInput(values.visited_at),
+    outcome: values.outcome,
   });
   if (values.outcome === NOT_SEEN) data.not_seen_reason = values.not_seen_reason;
   if (values.mood_note) data.mood_note = values.mood_note;
@@ -125,8 +112,10 @@ function flat(data) {
   if (!data) return {};
   const { safety_event: event, minutes, visited_at: at, ...rest } = data;
   return {
-    ...rest, ...(at && { visited_at: localInput(Date.parse(at)) }),
-    ...(minutes && (USUAL_MINUTES.includes(String(minutes)) ? { minutes: String(minutes) } : { minutes_other: String(minutes) })),
+    ...rest,
+    ...(at && { visited_at: localInput(Date.parse(at)) }),
+    ...(minutes &&
+      (USUAL_MINUTES.includes(String(minutes)) ? { minutes: String(minutes) } : { minutes_other: String(minutes) })),
     ...(event && { safety_kind: event.kind, safety_facts: event.facts, safety_actions: event.actions }),
   };
 }

@@ -9,7 +9,7 @@ import { flushDraft } from './form.js';
 import { makeFrame, sayAloud, updateFrame } from './frame.js';
 import { language, onLanguage, speak, t } from './language.js';
 import { problemOf } from './problems.js';
-import { currentRoute, forgetReferences, go } from './router.js';
+import { currentRoute, forgetReferences, forgetTexts, go } from './router.js';
 import { showSafety } from '../screens/safety_sheet.js';
 
 const AGAIN_AFTER_MS = 120;
@@ -33,7 +33,10 @@ export async function start() {
     new App(core, root).begin();
   } catch (error) {
     const { what, todo } = await problemOf({ library: async () => null }, error);
-    fill(root, h('main', { class: 'broken' }, h('h1', null, t('start.broken')), h('p', null, what), h('p', null, todo)));
+    fill(
+      root,
+      h('main', { class: 'broken' }, h('h1', null, t('start.broken')), h('p', null, what), h('p', null, todo)),
+    );
   }
 }
 
@@ -76,6 +79,7 @@ class App {
 
   changed() {
     const status = this.core.status();
+    this.leaveIfLocked(status);
     const chosen = this.choose(status);
     if (chosen.name !== this.shown) this.draw(true);
     else {
@@ -137,13 +141,19 @@ class App {
 
   /** Nothing of the one who worked here stays in memory or on the screen once it is locked. */
   leaveIfLocked(/** @type {any} */ status) {
-    if (this.wasInside && !inside(status)) closeDialogs();
+    if (this.wasInside && !inside(status)) this.clear();
     if (this.userWas !== undefined && status.userId && status.userId !== this.userWas) {
       forgetReferences();
       go('today');
     }
     this.userWas = status.userId ?? this.userWas;
     this.wasInside = inside(status);
+  }
+
+  clear() {
+    closeDialogs();
+    forgetTexts();
+    fill(this.frame.main);
   }
 
   greet() {
@@ -180,7 +190,8 @@ function forcedScreen(status, wanted) {
   if (status.phase === 'pending') return 'pending';
   if (status.phase !== 'active') return 'gone';
   if (inside(status)) return SCREENS[wanted]?.open ? 'today' : null;
-  if (SCREENS[wanted]?.open && ['sign-in', 'set-up', 'unlock'].includes(wanted)) return wanted;
+  if (wanted === 'set-up' && status.signedIn) return wanted;
+  if (wanted === 'sign-in' || (wanted === 'unlock' && status.users.length > 0)) return wanted;
   return status.users.length > 0 ? 'unlock' : 'sign-in';
 }
 

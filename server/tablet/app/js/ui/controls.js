@@ -26,7 +26,10 @@ export function oneOf(asked) {
     name: asked.name,
     node,
     read: () => inputs.find((input) => input.checked)?.value ?? null,
-    write: (value) => inputs.forEach((input) => { input.checked = input.value === String(value); }),
+    write: (value) =>
+      inputs.forEach((input) => {
+        input.checked = input.value === String(value);
+      }),
     complain: (text) => mark(node, says, text),
     focus: () => (inputs.find((input) => input.checked) ?? inputs[0])?.focus(),
   };
@@ -43,7 +46,10 @@ export function anyOf(asked) {
     name: asked.name,
     node,
     read: () => inputs.filter((input) => input.checked).map((input) => input.value),
-    write: (values) => inputs.forEach((input) => { input.checked = (values ?? []).includes(input.value); }),
+    write: (values) =>
+      inputs.forEach((input) => {
+        input.checked = (values ?? []).includes(input.value);
+      }),
     complain: (text) => mark(node, says, text),
     focus: () => inputs[0]?.focus(),
   };
@@ -58,13 +64,20 @@ export function yes(asked) {
   const input = h('input', { type: 'checkbox', id: freshId('f') });
   const hint = asked.hint ? h('span', { class: 'tile-hint' }, asked.hint) : null;
   const says = h('p', { class: 'complaint', id: freshId('e'), hidden: true });
-  const label = h('label', { class: 'tile', for: input.id }, input, h('span', { class: 'tile-text' }, asked.label, hint));
+  const label = h(
+    'label',
+    { class: 'tile', for: input.id },
+    input,
+    h('span', { class: 'tile-text' }, asked.label, hint),
+  );
   const node = h('div', { class: 'field' }, label, says);
   return {
     name: asked.name,
     node,
     read: () => input.checked,
-    write: (value) => { input.checked = value === true; },
+    write: (value) => {
+      input.checked = value === true;
+    },
     complain: (text) => mark(input, says, text),
     focus: () => input.focus(),
   };
@@ -101,7 +114,10 @@ export function lines(asked) {
  */
 export function select(asked) {
   const options = asked.choices.map(({ code, text }) => h('option', { value: code }, text));
-  return typed(asked, h('select', { name: asked.name, class: 'line' }, h('option', { value: '' }, t('form.choose')), options));
+  return typed(
+    asked,
+    h('select', { name: asked.name, class: 'line' }, h('option', { value: '' }, t('form.choose')), options),
+  );
 }
 
 /**
@@ -147,9 +163,19 @@ function tiles(asked, type) {
   const made = asked.choices.map((choice) => tile(choice, type, group));
   const legend = h('legend', null, asked.label, asked.optional && h('span', { class: 'optional' }, t('form.optional')));
   const hint = asked.hint ? h('p', { class: 'hint', id: freshId('h') }, asked.hint) : null;
-  const grid = h('div', { class: `tiles tiles-${asked.columns ?? 2}` }, made.map((one) => one.label));
-  const node = h('fieldset', { class: 'field', 'aria-describedby': hint?.id, data: { field: asked.name } },
-    legend, hint, says, grid);
+  const grid = h(
+    'div',
+    { class: `tiles tiles-${asked.columns ?? 2}` },
+    made.map((one) => one.label),
+  );
+  const node = h(
+    'fieldset',
+    { class: 'field', 'aria-describedby': hint?.id, data: { field: asked.name } },
+    legend,
+    hint,
+    says,
+    grid,
+  );
   return { node, inputs: made.map((one) => one.input), says };
 }
 
@@ -167,13 +193,20 @@ function typed(asked, input) {
   input.id = freshId('f');
   const says = h('p', { class: 'complaint', id: freshId('e'), hidden: true });
   const hint = asked.hint ? h('p', { class: 'hint', id: freshId('h') }, asked.hint) : null;
-  const label = h('label', { for: input.id }, asked.label, asked.optional && h('span', { class: 'optional' }, t('form.optional')));
+  const label = h(
+    'label',
+    { for: input.id },
+    asked.label,
+    asked.optional && h('span', { class: 'optional' }, t('form.optional')),
+  );
   if (hint !== null) input.setAttribute('aria-describedby', hint.id);
   return {
     name: asked.name,
     node: h('div', { class: 'field', data: { field: asked.name } }, label, hint, says, input),
     read: () => input.value.trim() || null,
-    write: (value) => { input.value = value ?? ''; },
+    write: (value) => {
+      input.value = value ?? '';
+    },
     complain: (text) => mark(input, says, text, hint?.id),
     focus: () => input.focus(),
   };
@@ -189,7 +222,10 @@ function watched(field, input, watch) {
     waiting = window.setTimeout(tell, 350);
   });
   const { write } = field;
-  field.write = (value) => { write(value); tell(); };
+  field.write = (value) => {
+    write(value);
+    tell();
+  };
   field.node.append(remarks);
   tell();
 }

@@ -50,7 +50,12 @@ export function sayLongDay(day) {
 export function sayTime(instant) {
   if (instant === null || instant === undefined) return t('time.never');
   const options = /** @type {const} */ ({
-    month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: ZONE,
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZone: ZONE,
   });
   return new Intl.DateTimeFormat(locale(), options).format(new Date(instant));
 }

@@ -11,9 +11,15 @@ import { t } from './language.js';
  */
 export function confirmed(asked) {
   return new Promise((answer) => {
-    const dialog = makeDialog(asked.title, [h('p', null, asked.text), h('div', { class: 'row' },
-      button({ text: asked.yes, tone: asked.tone ?? 'main', data: { act: 'confirm' } }, () => dialog.close('yes')),
-      button({ text: t('form.cancel'), data: { act: 'cancel' } }, () => dialog.close('')))]);
+    const dialog = makeDialog(asked.title, [
+      h('p', null, asked.text),
+      h(
+        'div',
+        { class: 'row' },
+        button({ text: asked.yes, tone: asked.tone ?? 'main', data: { act: 'confirm' } }, () => dialog.close('yes')),
+        button({ text: t('form.cancel'), data: { act: 'cancel' } }, () => dialog.close('')),
+      ),
+    ]);
     dialog.addEventListener('close', () => answer(dialog.returnValue === 'yes'));
     dialog.showModal();
   });
@@ -26,9 +32,15 @@ export function confirmed(asked) {
  */
 export function chosen({ title, text, question, choices }) {
   return new Promise((answer) => {
-    const ways = choices.map(({ code, text: said }) => button({ text: said, tone: 'wide', data: { choice: code } }, () => dialog.close(code)));
-    const dialog = makeDialog(title, [h('p', null, text), h('p', { class: 'strong' }, question), ways,
-      button({ text: t('form.cancel'), data: { act: 'cancel' } }, () => dialog.close(''))]);
+    const ways = choices.map(({ code, text: said }) =>
+      button({ text: said, tone: 'wide', data: { choice: code } }, () => dialog.close(code)),
+    );
+    const dialog = makeDialog(title, [
+      h('p', null, text),
+      h('p', { class: 'strong' }, question),
+      ways,
+      button({ text: t('form.cancel'), data: { act: 'cancel' } }, () => dialog.close('')),
+    ]);
     dialog.addEventListener('close', () => answer(dialog.returnValue || null));
     dialog.showModal();
   });
@@ -41,8 +53,14 @@ export function chosen({ title, text, question, choices }) {
  * @returns {HTMLDialogElement}
  */
 export function showSheet(title, parts) {
-  const dialog = makeDialog(title, [...parts, h('div', { class: 'row' },
-    button({ text: t('form.close'), data: { act: 'close' } }, () => dialog.close('')))]);
+  const dialog = makeDialog(title, [
+    ...parts,
+    h(
+      'div',
+      { class: 'row' },
+      button({ text: t('form.close'), data: { act: 'close' } }, () => dialog.close('')),
+    ),
+  ]);
   dialog.showModal();
   return dialog;
 }

@@ -19,7 +19,7 @@ const SAVE_SECONDS = 15;
  * @typedef {{
  *   view: any, fields: Field[], body: (Node | null)[], submit: string, busy?: string,
  *   draftKey?: string | null, prefill?: Record<string, any> | null,
- *   check?: (values: Record<string, any>) => Record<string, string>,
+ *   check?: (values: Record<string, any>) => Record<string, string | undefined>,
  *   shape?: (values: Record<string, any>) => void,
  *   send: (values: Record<string, any>) => Promise<unknown>
  * }} FormSpec `shape` is called at every change, to show and hide parts; `send` throws `{code, field?}`
@@ -34,16 +34,27 @@ export async function makeForm(spec) {
   const alertBox = h('div', { class: 'alert-box', role: 'alert', tabindex: '-1', data: { part: 'form-problem' } });
   const word = h('p', { class: 'draft-word', role: 'status' });
   const send = button({ text: spec.submit, tone: 'main wide', type: 'submit', data: { act: 'submit' } });
-  const node = h('form', { novalidate: true, class: 'form' }, alertBox, spec.body,
-    h('div', { class: 'save-bar' }, word, send));
+  const node = h(
+    'form',
+    { novalidate: true, class: 'form' },
+    alertBox,
+    spec.body,
+    h('div', { class: 'save-bar' }, word, send),
+  );
   const kept = spec.draftKey ? await spec.view.core.drafts.get(spec.draftKey) : null;
   writeAll(spec.fields, kept ?? spec.prefill ?? {});
   if (kept) fill(word, t('form.draft_found'));
   const draft = keeping(spec, word);
-  const change = () => { spec.shape?.(readAll(spec.fields)); draft.later(); };
+  const change = () => {
+    spec.shape?.(readAll(spec.fields));
+    draft.later();
+  };
   node.addEventListener('input', change);
   node.addEventListener('change', change);
-  node.addEventListener('submit', (/** @type {Event} */ event) => { event.preventDefault(); submitting(spec, { alertBox, send, draft }); });
+  node.addEventListener('submit', (/** @type {Event} */ event) => {
+    event.preventDefault();
+    submitting(spec, { alertBox, send, draft });
+  });
   spec.shape?.(readAll(spec.fields));
   return node;
 }
@@ -81,10 +92,21 @@ function keeping(spec, word) {
     }
   };
   let changed = false;
-  if (spec.draftKey) putNow = () => { if (changed) put(); };
+  if (spec.draftKey)
+    putNow = () => {
+      if (changed) put();
+    };
   return {
-    later: () => { changed = true; window.clearTimeout(waiting); waiting = window.setTimeout(put, DRAFT_AFTER_MS); },
-    drop: async () => { changed = false; window.clearTimeout(waiting); if (spec.draftKey) await drafts.drop(spec.draftKey); },
+    later: () => {
+      changed = true;
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(put, DRAFT_AFTER_MS);
+    },
+    drop: async () => {
+      changed = false;
+      window.clearTimeout(waiting);
+      if (spec.draftKey) await drafts.drop(spec.draftKey);
+    },
   };
 }
 
@@ -108,7 +130,7 @@ async function submitting(spec, { alertBox, send, draft }) {
   }
 }
 
-/** @param {Field[]} fields @param {Record<string, string>} complaints @param {HTMLElement} alertBox */
+/** @param {Field[]} fields @param {Record<string, string | undefined>} complaints @param {HTMLElement} alertBox */
 function complain(fields, complaints, alertBox) {
   const wrong = fields.filter((field) => complaints[field.name] !== undefined);
   for (const field of fields) field.complain(complaints[field.name] ?? null);

@@ -9,8 +9,16 @@ import { standingLine } from './standing.js';
 const PLACES = ['today', 'sweep', 'attention', 'sync', 'settings'];
 /** Which place lights up while a screen below it is shown. */
 const UNDER = /** @type {Record<string, string>} */ ({
-  card: 'today', visit: 'today', advice: 'today', contact: 'today', task: 'today', items: 'sweep', observation: 'sweep',
-  dispute: 'sweep', map: 'sweep', mend: 'attention',
+  card: 'today',
+  visit: 'today',
+  advice: 'today',
+  contact: 'today',
+  task: 'today',
+  items: 'sweep',
+  observation: 'sweep',
+  dispute: 'sweep',
+  map: 'sweep',
+  mend: 'attention',
 });
 
 /**
@@ -29,8 +37,15 @@ export function makeFrame(root, onSafety) {
   };
   const skip = h('button', { type: 'button', class: 'skip', onclick: () => parts.main.focus() });
   const brand = h('p', { class: 'brand' }, mark(), h('span', null, '邻里'));
-  fill(root, skip, h('header', { class: 'top' }, brand, parts.standing, h('div', { class: 'top-acts' }, parts.speech, parts.safety)),
-    parts.nav, parts.main, parts.said, h('div', { class: 'curtain', 'aria-hidden': 'true' }));
+  fill(
+    root,
+    skip,
+    h('header', { class: 'top' }, brand, parts.standing, h('div', { class: 'top-acts' }, parts.speech, parts.safety)),
+    parts.nav,
+    parts.main,
+    parts.said,
+    h('div', { class: 'curtain', 'aria-hidden': 'true' }),
+  );
   return { ...parts, skip, onSafety };
 }
 
@@ -51,7 +66,10 @@ export function updateFrame(frame, status, shown, inside) {
   if (frame.standing.textContent !== line.text) fill(frame.standing, line.text);
   frame.nav.hidden = !inside;
   frame.nav.setAttribute('aria-label', t('nav.label'));
-  fill(frame.nav, PLACES.map((place) => tab(place, status, UNDER[shown] ?? shown)));
+  fill(
+    frame.nav,
+    PLACES.map((place) => tab(place, status, UNDER[shown] ?? shown)),
+  );
 }
 
 /**
@@ -69,20 +87,41 @@ export function sayAloud(frame, text) {
 function tab(place, status, shown) {
   const count = { attention: status.needAttention, sync: status.waiting }[place] ?? 0;
   const current = place === shown ? 'page' : null;
-  const badge = count > 0 ? h('span', { class: 'badge' }, count, h('span', { class: 'heard' }, t(`nav.${place}.count`))) : null;
-  return h('a', { href: address(place), class: 'tab', 'aria-current': current, id: `tab-${place}` },
-    sign(place), h('span', null, t(`nav.${place}`)), badge);
+  const badge =
+    count > 0 ? h('span', { class: 'badge' }, count, h('span', { class: 'heard' }, t(`nav.${place}.count`))) : null;
+  return h(
+    'a',
+    { href: address(place), class: 'tab', 'aria-current': current, id: `tab-${place}` },
+    sign(place),
+    h('span', null, t(`nav.${place}`)),
+    badge,
+  );
 }
 
 function speechButton() {
   const other = language() === 'zh' ? 'en' : 'zh';
   const [long, short] = other === 'en' ? ['English', 'EN'] : ['中文', '中文'];
-  return h('button', { type: 'button', class: 'button speech-button', id: 'speech', lang: other === 'en' ? 'en' : 'zh-CN', 'aria-label': long, onclick: () => speak(other) },
-    h('span', { class: 'long' }, long), h('span', { class: 'short' }, short));
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'button speech-button',
+      id: 'speech',
+      lang: other === 'en' ? 'en' : 'zh-CN',
+      'aria-label': long,
+      onclick: () => speak(other),
+    },
+    h('span', { class: 'long' }, long),
+    h('span', { class: 'short' }, short),
+  );
 }
 
 /** @param {() => void} onSafety */
 function safetyButton(onSafety) {
-  return h('button', { type: 'button', class: 'button safety', id: 'safety', onclick: onSafety, data: { act: 'safety' } },
-    sign('safety'), h('span', null, t('safety.button')));
+  return h(
+    'button',
+    { type: 'button', class: 'button safety', id: 'safety', onclick: onSafety, data: { act: 'safety' } },
+    sign('safety'),
+    h('span', null, t('safety.button')),
+  );
 }

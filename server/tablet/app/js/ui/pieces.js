@@ -12,7 +12,12 @@ import { within } from './waits.js';
  * @param {string} [under] a line below it
  */
 export function heading(text, under) {
-  return h('header', { class: 'heading' }, h('h1', { tabindex: '-1' }, text), under && h('p', { class: 'under' }, under));
+  return h(
+    'header',
+    { class: 'heading' },
+    h('h1', { tabindex: '-1' }, text),
+    under && h('p', { class: 'under' }, under),
+  );
 }
 
 /**
@@ -48,7 +53,11 @@ export function notice(tone, ...parts) {
  */
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
-  return h('dl', { class: 'facts' }, shown.map(([word, value]) => h('div', null, h('dt', null, word), h('dd', null, value))));
+  return h(
+    'dl',
+    { class: 'facts' },
+    shown.map(([word, value]) => h('div', null, h('dt', null, word), h('dd', null, value))),
+  );
 }
 
 /**
@@ -80,7 +89,11 @@ export function actor(said, act) {
  */
 export function cards(rows, none, part) {
   if (rows.length === 0) return h('p', { class: 'none' }, none);
-  return h('ul', { class: 'cards', data: { part: part ?? 'list' } }, rows.map((row) => h('li', null, row)));
+  return h(
+    'ul',
+    { class: 'cards', data: { part: part ?? 'list' } },
+    rows.map((row) => h('li', null, row)),
+  );
 }
 
 /**
@@ -90,4 +103,14 @@ export function cards(rows, none, part) {
  */
 export function wayBack(href, text) {
   return h('a', { class: 'way-back', href }, text ?? t('nav.back'));
+}
+
+/**
+ * What whoever goes there must know first; nothing where nothing was noted.
+ * @param {{safety_note: string | null} | undefined} person
+ */
+export function safetyNote(person) {
+  if (!person?.safety_note) return null;
+  const text = h('p', { class: 'keep-lines' }, person.safety_note);
+  return notice('danger', h('p', { class: 'strong' }, t('card.safety_note')), text);
 }

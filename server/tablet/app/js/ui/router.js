@@ -9,6 +9,7 @@
 const held = new Map();
 /** @type {Map<string, string>} */
 const referenceOf = new Map();
+let counted = 0;
 
 /**
  * The address of a screen.
@@ -39,6 +40,12 @@ export function currentRoute() {
   return { name: name || 'today', param: ref === undefined ? undefined : held.get(ref) };
 }
 
+/** While the tablet is locked no text anybody wrote stays in memory; ids do, so that one comes back to one's form. */
+export function forgetTexts() {
+  for (const [made, param] of held) if (param?.data !== undefined) held.delete(made);
+  for (const [key, made] of referenceOf) if (!held.has(made)) referenceOf.delete(key);
+}
+
 /** Forget all references, so that nothing of one user stays in memory for the next. */
 export function forgetReferences() {
   held.clear();
@@ -50,7 +57,8 @@ function reference(param) {
   const key = JSON.stringify(param);
   const known = referenceOf.get(key);
   if (known !== undefined) return known;
-  const made = `k${held.size + 1}`;
+  counted += 1;
+  const made = `k${counted}`;
   held.set(made, param);
   referenceOf.set(key, made);
   return made;

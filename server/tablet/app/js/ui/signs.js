@@ -20,13 +20,20 @@ const PATHS = {
  */
 export function sign(name) {
   const attributes = { class: 'sign', viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false' };
-  return svg('svg', attributes, (PATHS[name] ?? []).map((d) => svg('path', { d })));
+  return svg(
+    'svg',
+    attributes,
+    (PATHS[name] ?? []).map((d) => svg('path', { d })),
+  );
 }
 
 /** The mark of 邻里: two roofs side by side under one sky. */
 export function mark() {
-  return svg('svg', { class: 'mark', viewBox: '0 0 48 40', 'aria-hidden': 'true', focusable: 'false' },
+  return svg(
+    'svg',
+    { class: 'mark', viewBox: '0 0 48 40', 'aria-hidden': 'true', focusable: 'false' },
     svg('path', { class: 'mark-far', d: 'M20 18 33 7l13 11v18H20z' }),
     svg('path', { class: 'mark-near', d: 'M2 22 15 11l13 11v14H2z' }),
-    svg('path', { class: 'mark-door', d: 'M12 36v-8h6v8z' }));
+    svg('path', { class: 'mark-door', d: 'M12 36v-8h6v8z' }),
+  );
 }

@@ -8,9 +8,11 @@ import { t } from './language.js';
  * @returns {{tone: string, text: string}}
  */
 export function standingLine(status) {
-  if (status.waiting > 0 && status.syncing) return { tone: 'sending', text: t('standing.sending', { n: status.waiting }) };
+  if (status.waiting > 0 && status.syncing)
+    return { tone: 'sending', text: t('standing.sending', { n: status.waiting }) };
   if (status.waiting > 0) return { tone: 'waiting', text: t('standing.waiting', { n: status.waiting }) };
-  if (status.needAttention > 0) return { tone: 'attention', text: t('standing.attention', { n: status.needAttention }) };
+  if (status.needAttention > 0)
+    return { tone: 'attention', text: t('standing.attention', { n: status.needAttention }) };
   if (status.syncing) return { tone: 'sending', text: t('standing.asking') };
   return { tone: 'delivered', text: t('standing.none') };
 }
@@ -22,7 +24,11 @@ export function standingLine(status) {
  */
 export function operationWord(state) {
   const tones = /** @type {Record<string, string>} */ ({
-    draft: 'draft', waiting: 'waiting', sending: 'sending', delivered: 'delivered', needs_attention: 'attention',
+    draft: 'draft',
+    waiting: 'waiting',
+    sending: 'sending',
+    delivered: 'delivered',
+    needs_attention: 'attention',
   });
   return { tone: tones[state] ?? 'quiet', text: t(`state.${state}`) };
 }

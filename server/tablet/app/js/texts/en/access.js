@@ -47,7 +47,8 @@ export const access = {
   'pending.not_yet': 'The office has not agreed yet. Please look again in a while.',
   'gone.title': 'This tablet was taken out of use',
   'gone.text': 'The office took it out of use. What was not sent yet is sent first, then everything here is deleted.',
-  'gone.waiting': 'One piece of work is not delivered. It stays until it is.|{n} pieces of work are not delivered. They stay until they are.',
+  'gone.waiting':
+    'One piece of work is not delivered. It stays until it is.|{n} pieces of work are not delivered. They stay until they are.',
   'gone.send': 'Send now and delete',
   'gone.wiped': 'Everything on this tablet was deleted',
   'gone.wiped_text': 'Please bring the tablet to the office. To use it again, it must be registered anew.',
@@ -63,9 +64,11 @@ export const access = {
   'set_up.text': 'Everything on this tablet is locked, and only you can open your part. Choose how.',
   'set_up.how': 'Way of unlocking',
   'set_up.passkey': 'Passkey',
-  'set_up.passkey_hint': 'Your fingerprint, face, or the tablet’s own screen lock. Nothing to remember. The better choice.',
+  'set_up.passkey_hint':
+    'Your fingerprint, face, or the tablet’s own screen lock. Nothing to remember. The better choice.',
   'set_up.by_passphrase': 'Passphrase',
-  'set_up.by_passphrase_hint': 'A sentence only you know. After ten wrong tries in a row this tablet’s copy is emptied.',
+  'set_up.by_passphrase_hint':
+    'A sentence only you know. After ten wrong tries in a row this tablet’s copy is emptied.',
   'set_up.passphrase': 'New passphrase',
   'set_up.passphrase_hint': 'At least {n} characters. A few unrelated words do well; no phone number, no birthday.',
   'set_up.again': 'Once more',
@@ -81,7 +84,9 @@ export const access = {
   'unlock.asking': 'Confirm on the tablet …',
   'unlock.submit': 'Unlock',
   'unlock.busy': 'Unlocking …',
-  'unlock.waiting': 'One piece of work waits. It is sent even while locked; nothing is lost.|{n} pieces of work wait. They are sent even while locked; nothing is lost.',
+  'unlock.waiting':
+    'One piece of work waits. It is sent even while locked; nothing is lost.|{n} pieces of work wait. They are sent even while locked; nothing is lost.',
+  'unlock.anew': 'Passphrase forgotten? Set a new one (lists come anew, what waits is not touched)',
   'unlock.add': 'Somebody else signs in',
   'settings.title': 'Settings',
   'settings.language': 'Language',
@@ -96,13 +101,16 @@ export const access = {
   'settings.present': 'Present passphrase',
   'settings.changed': 'The passphrase is changed.',
   'settings.about': 'About',
-  'settings.about_text': 'Linli: for field work of community care. It gives no scores, predicts nothing, and does not record where you go.',
+  'settings.about_text':
+    'Linli: for field work of community care. It gives no scores, predicts nothing, and does not record where you go.',
   'settings.county': 'County code',
   'settings.check_number': 'Check number',
   'settings.version': 'Version',
   'settings.delete': 'Delete this tablet’s copy',
-  'settings.delete_text': 'Only what lies on this tablet is deleted; the office keeps its records. Afterwards the tablet must be registered anew.',
-  'settings.delete_waits': 'One piece of work is not delivered. Send it, or save it to a file, before deleting.|{n} pieces of work are not delivered. Send them, or save them to a file, before deleting.',
+  'settings.delete_text':
+    'Only what lies on this tablet is deleted; the office keeps its records. Afterwards the tablet must be registered anew.',
+  'settings.delete_waits':
+    'One piece of work is not delivered. Send it, or save it to a file, before deleting.|{n} pieces of work are not delivered. Send them, or save them to a file, before deleting.',
   'settings.delete_sure': 'I know that the tablet must be registered anew.',
   'settings.delete_tick': 'Please tick this first.',
   'settings.delete_yes': 'Delete',

@@ -11,7 +11,8 @@ export const problems = {
   'problem.took_too_long': 'This takes too long; you need not wait.',
   'problem.took_too_long.todo': 'The work goes on by itself and nothing is lost. Look again in a while.',
   'problem.unreached': 'The office could not be reached.',
-  'problem.unreached.todo': 'Everything is kept here. It sends by itself when there is a network; or try at another place.',
+  'problem.unreached.todo':
+    'Everything is kept here. It sends by itself when there is a network; or try at another place.',
   'problem.timed_out': 'The network is too slow; no answer came.',
   'problem.timed_out.todo': 'Everything is kept here. It tries again by itself.',
   'problem.answer_unreadable': 'The answer could not be read.',
@@ -25,15 +26,18 @@ export const problems = {
   'problem.lease_over': 'The time offline is over.',
   'problem.lease_over.todo': 'You can write new work; to see lists, sign in with the network.',
   'problem.sign_in_needed': 'You need to sign in again.',
-  'problem.sign_in_needed.todo': 'In “Settings” choose “Somebody else” and sign in with your own account. What waits is not touched.',
+  'problem.sign_in_needed.todo':
+    'In “Settings” choose “Somebody else” and sign in with your own account. What waits is not touched.',
   'problem.password_must_change': 'Your password must be changed first.',
   'problem.password_must_change.todo': 'Sign in at the office’s computer, change it there, then come back.',
   'problem.wrong_passphrase': 'This passphrase is wrong.',
   'problem.wrong_passphrase.todo': 'You have {triesLeft} tries left; after that this tablet’s copy is emptied.',
   'problem.passphrase_wait': 'Too many wrong tries; please wait.',
-  'problem.passphrase_wait.todo': 'Try again in {waitS} seconds. You have {triesLeft} tries left; after that this tablet’s copy is emptied.',
+  'problem.passphrase_wait.todo':
+    'Try again in {waitS} seconds. You have {triesLeft} tries left; after that this tablet’s copy is emptied.',
   'problem.partition_wiped': 'After ten wrong tries your part of this tablet was emptied.',
-  'problem.partition_wiped.todo': 'Work not yet sent is still here and will be sent. Sign in with the network to bring your lists back.',
+  'problem.partition_wiped.todo':
+    'Work not yet sent is still here and will be sent. Sign in with the network to bring your lists back.',
   'problem.partition_missing': 'This person has nothing on this tablet.',
   'problem.partition_missing.todo': 'Sign in once with the network.',
   'problem.secret_wrong': 'It could not be opened.',
@@ -59,7 +63,8 @@ export const problems = {
   'problem.device_wiped': 'Everything here was deleted.',
   'problem.device_wiped.todo': 'To use it again, the office must register it anew.',
   'problem.app_too_old': 'This app is too old and gets no lists.',
-  'problem.app_too_old.todo': 'What you write is still sent. Close the app and open it where there is a network, so that it renews itself.',
+  'problem.app_too_old.todo':
+    'What you write is still sent. Close the app and open it where there is a network, so that it renews itself.',
   'problem.work_waiting': '{waiting} pieces of work are not delivered.',
   'problem.work_waiting.todo': 'Send them, or save them to a file, before deleting.',
   'problem.record_missing': 'This record is no longer here.',

@@ -29,13 +29,15 @@ export const states = {
   'result.conflict': 'delivered, the township decides',
   'result.quarantined': 'delivered, the township looks into it',
   'review.open': 'the township is looking into it',
-  'review.open_text': 'What you wrote arrived and is kept safely; the township looks into it. You need not do anything. If you find a mistake, you can mend it and send it again.',
+  'review.open_text':
+    'What you wrote arrived and is kept safely; the township looks into it. You need not do anything. If you find a mistake, you can mend it and send it again.',
   'review.returned': 'please look again',
   'review.applied': 'taken over',
   'review.kept': 'the former value was kept',
   'returned.needs_fact': 'Tell one thing that happened: when, who saw or heard it, what the person did or said.',
   'returned.hearsay_only': 'Write what was seen or heard at first hand. If it is only talk, leave it.',
-  'returned.forbidden_ground': 'Belief, petitions and opinions are no ground; take them out. If no other fact is left, do not send it again.',
+  'returned.forbidden_ground':
+    'Belief, petitions and opinions are no ground; take them out. If no other fact is left, do not send it again.',
   'returned.other': 'See the reason above; mend it and send it again.',
   'visit_state.done': 'visited',
   'visit_state.not_seen': 'not seen',
@@ -56,7 +58,8 @@ export const states = {
   'sync.delivered': 'Delivered',
   'sync.none_delivered': 'Nothing yet.',
   'sync.rescue_title': 'It never gets through?',
-  'sync.rescue_text': 'Save what is not delivered to a file and bring it to the office. It is encrypted; nobody else can open it. Nothing is deleted here by that.',
+  'sync.rescue_text':
+    'Save what is not delivered to a file and bring it to the office. It is encrypted; nobody else can open it. Nothing is deleted here by that.',
   'sync.rescue': 'Save to a file',
   'sync.rescue_saved': 'Saved as {name}.',
   'sync.tablet': 'This tablet',
@@ -69,7 +72,8 @@ export const states = {
   'sync.space_unknown': 'the browser does not say',
   'sync.space_low': 'Only {mb} MB are left. Send first, then clear photos and videos.',
   'sync.persisted': 'The browser promises to keep it',
-  'sync.not_persisted': 'The browser does not promise to keep what lies here. Add the app to the home screen, and send soon.',
+  'sync.not_persisted':
+    'The browser does not promise to keep what lies here. Add the app to the home screen, and send soon.',
   'sync.yes': 'yes',
   'sync.no': 'no',
   'sync.clock': 'The tablet’s clock',

@@ -17,7 +17,8 @@ export const work = {
   'today.last_day': 'today is the last day',
   'today.has_safety_note': 'Safety note: read it before you go',
   'today.first': 'No list has come yet. Send once where there is a network.',
-  'today.write_only': 'The time offline is over: you can write new work; lists open again after signing in. Nothing you write is lost.',
+  'today.write_only':
+    'The time offline is over: you can write new work; lists open again after signing in. Nothing you write is lost.',
   'card.no_name': 'No visit to this person is on this tablet',
   'card.gone': 'This person is no longer on your list',
   'card.gone_text': 'They may have been visited, somebody else may look after them, or the service has ended.',
@@ -115,7 +116,8 @@ export const work = {
   'dispute.names': 'The parties',
   'dispute.names_hint': 'May be left out. If given, it is sealed.',
   'observation.title': 'A fact',
-  'observation.rules': 'Tell one thing that happened; do not judge. Nothing of belief, petitions, opinions, and no name of an illness.',
+  'observation.rules':
+    'Tell one thing that happened; do not judge. Nothing of belief, petitions, opinions, and no name of an illness.',
   'observation.who': 'About whom?',
   'observation.person': 'About whom?',
   'observation.new_person': 'A new resident (enter the name)',
@@ -146,7 +148,8 @@ export const work = {
   'remark.fact_too_long': 'Too long: {length} characters, {maximum} at most.',
   'remark.fact_diagnosis': 'It names an illness. Only a psychiatrist diagnoses; write what was done or said.',
   'remark.fact_character': 'This judges a character. Tell one thing that happened.',
-  'remark.fact_forbidden': 'It speaks of belief, petitions, opinions or the like. They are no ground; take them out, or a person must look at it first.',
+  'remark.fact_forbidden':
+    'It speaks of belief, petitions, opinions or the like. They are no ground; take them out, or a person must look at it first.',
   'remark.note_too_long': 'Too long: {length} characters, {maximum} at most.',
   'remark.note_diagnosis': 'It names an illness; write what was seen and heard.',
   'remark.note_character': 'This judges a character; write what was done or said.',
@@ -157,7 +160,8 @@ export const work = {
   'safety.number_12356': 'Psychological aid line',
   'safety.number_110': 'Police',
   'safety.number_120': 'Ambulance',
-  'safety.then': 'After the call, write it down. It goes to the township at once, and somebody takes over within two hours.',
+  'safety.then':
+    'After the call, write it down. It goes to the township at once, and somebody takes over within two hours.',
   'safety.write': 'Write down a safety event',
   'safety.unlock_first': 'Unlock the tablet to write down a safety event.',
   'safety.kind': 'What happened?',
@@ -179,5 +183,6 @@ export const work = {
   'map.elsewhere': 'You are not in a grid of your own.',
   'map.unmapped': 'Your grids have no outline yet, so this cannot be told.',
   'map.no_outline': 'Your grids have no outline yet; here is the list.',
-  'map.alt': 'Outline of one grid; its name is in the list below|Outlines of {n} grids; their names are in the list below',
+  'map.alt':
+    'Outline of one grid; its name is in the list below|Outlines of {n} grids; their names are in the list below',
 };

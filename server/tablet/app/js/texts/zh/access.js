@@ -82,6 +82,7 @@ export const access = {
   'unlock.submit': '解锁',
   'unlock.busy': '正在开锁……',
   'unlock.waiting': '本机有 {n} 项等待发送。锁着也会自动送出，不会丢失。',
+  'unlock.anew': '忘了口令？重新设定（本机名单会重新取回，等待发送的不受影响）',
   'unlock.add': '换一个人登录',
   'settings.title': '设置',
   'settings.language': '语言',

@@ -56,7 +56,8 @@ export const states = {
   'sync.delivered': '已送达',
   'sync.none_delivered': '还没有送达的。',
   'sync.rescue_title': '一直送不出去？',
-  'sync.rescue_text': '可以把没送达的工作存成一个文件，交给办公室导入。文件是加密的，别人打不开。本机的内容不会因此删除。',
+  'sync.rescue_text':
+    '可以把没送达的工作存成一个文件，交给办公室导入。文件是加密的，别人打不开。本机的内容不会因此删除。',
   'sync.rescue': '存成文件',
   'sync.rescue_saved': '已存成文件 {name}。',
   'sync.tablet': '这台平板',
