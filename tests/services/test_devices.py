@@ -1,6 +1,7 @@
 """Tablets as the office keeps them: enrolled once by a code, approved by a number, taken back, called for when silent."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -458,3 +459,15 @@ def test_the_application_still_cannot_read_the_log_itself(county: County) -> Non
     for table in ("access_log", "access_stage"):
         with pytest.raises(Exception, match="permission denied"), transaction(office(county)) as work:
             work.session.execute(text(f"SELECT count(*) FROM {table}"))
+
+
+def test_of_two_tablets_with_one_code_at_once_one_is_enrolled(county: County) -> None:
+    for _ in range(4):
+        code, tablets = a_code(county), [Tablet(county.code) for _ in range(3)]
+
+        def send(tablet: Tablet, code: str = code) -> str:
+            return refused(lambda: enrol(as_tablet(county, tablet), sent_by(tablet, code)))
+
+        with ThreadPoolExecutor(3) as threads:
+            answers = sorted(threads.map(send, tablets))
+        assert answers == ["", "enrolment_code_wrong", "enrolment_code_wrong"]
