@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import count
 from unittest.mock import patch
 from uuid import UUID
 
@@ -27,6 +28,10 @@ from tests.sweeping import CHARACTER_FACT, FACT, a_month, coordinator, events_of
 from tests.tablets import Tablet, a_field_worker, results
 
 
+#: Nobody here looks like somebody else.
+_somebody = count(1)
+
+
 def a_fact(sweep_id: UUID, area_code: str, **changes: object) -> dict:
     """The data of one observation about somebody new."""
     return {
@@ -36,7 +41,7 @@ def a_fact(sweep_id: UUID, area_code: str, **changes: object) -> dict:
         "ground": "2",
         "fact": FACT,
         "source": "told_by_person",
-        "resident": {"name": "王秀英", "sex": "2", "birth_year": 1955},
+        "resident": {"name": f"王{chr(0x4E00 + next(_somebody))}", "sex": "2", "birth_year": 1955},
         "late_reason": "other",
     } | changes
 
