@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Refusal } from '../../../server/tablet/app/js/core/errors.js';
 import { nextBatch } from '../../../server/tablet/app/js/core/push.js';
 import { officeAndTablet, refusal } from './tablets.mjs';
 
@@ -103,6 +104,22 @@ test('only the last two hundred deliveries are remembered', async () => {
   for (let at = 0; at < 203; at += 1) await core.save({ kind: 'visit', data: { at } });
   assert.equal((await core.sync(byPerson)).pushed, 203);
   assert.equal((await core.deliveries()).length, 200);
+});
+
+test('on a line too slow for a batch, smaller ones are tried', async () => {
+  const { office, tablet } = await officeAndTablet();
+  const core = await tablet.ready();
+  for (let at = 0; at < 40; at += 1) await core.save({ kind: 'visit', data: { note: 'x'.repeat(6000) } });
+  const { http } = core.parts;
+  const ask = http.ask.bind(http);
+  http.ask = (call) => {
+    const slow = call.path === '/sync/push' && JSON.stringify(call.body).length > 60_000;
+    return slow ? Promise.reject(new Refusal('timed_out')) : ask(call);
+  };
+  const rounds = [];
+  for (let at = 0; at < 4; at += 1) rounds.push((await core.sync(byPerson)).code);
+  assert.deepEqual(rounds.slice(0, 2), ['timed_out', 'timed_out']);
+  assert.ok(office.opened.length >= 12);
 });
 
 test('a batch holds a hundred operations or 900 kB, and one that is larger goes alone', () => {

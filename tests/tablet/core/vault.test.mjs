@@ -114,6 +114,19 @@ test('the next lease opens what was shut, without another passphrase', async () 
   assert.equal((await again.list('visit'))[0].name, '王某某');
 });
 
+test('under another share what was held is gone for good, and the partition goes on', async () => {
+  const { office, core, userId } = await holding();
+  await core.save({ kind: 'visit', recordId: VISIT, data: {} });
+  core.lock();
+  office.shares.clear();
+  await core.signIn('worker-a', 'right');
+  assert.deepEqual(await core.unlock({ userId, passphrase: PASSPHRASE }), { writeOnly: false, code: null });
+  assert.deepEqual(await core.list('visit'), []);
+  assert.deepEqual([(await core.sync(byPerson)).pushed, (await core.list('visit'))[0].name], [1, '王某某']);
+  core.lock();
+  assert.equal((await core.unlock({ userId, passphrase: PASSPHRASE })).writeOnly, false);
+});
+
 test('a lease is renewed when half of it is over', async () => {
   const { clock, office, core } = await holding();
   const leases = () => office.calls.filter(({ path }) => path === '/sync/lease').length;

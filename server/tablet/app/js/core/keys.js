@@ -113,6 +113,20 @@ export async function openPartitionKeys(secret, userId, share, wrapped) {
 }
 
 /**
+ * A storage key under a share that is not the one before: the server destroys a share when somebody leaves the field.
+ * @param {CryptoKey} secret
+ * @param {string} userId
+ * @param {Uint8Array<ArrayBuffer>} share
+ * @returns {Promise<{storageKey: CryptoKey|null, wrapped: Uint8Array<ArrayBuffer>}>}
+ */
+export async function newStorageKey(secret, userId, share) {
+  const made = await crypto.subtle.generateKey(AES, true, ['encrypt', 'decrypt']);
+  const under = await wrappingKey(secret, userId, share);
+  const wrapped = await wrap(made, under, userId, 'storage');
+  return { storageKey: await unwrap(wrapped, under, userId, 'storage'), wrapped };
+}
+
+/**
  * Wrap the same keys under another secret.
  * @param {{from: CryptoKey, to: CryptoKey}} secrets
  * @param {string} userId

@@ -13,6 +13,8 @@ import { sealedOperation } from './sealing.js';
 /** Kinds that the tablet writes by itself. */
 const TRACES = new Set(['view', 'purge']);
 const TOO_LARGE = 'push_too_large';
+/** The server takes 1 MiB in one push. */
+export const BATCH_BYTES = 900_000;
 const DELIVERIES_KEPT = 200;
 /** Of the forms this app shows. */
 const FORM_VERSION = 1;
@@ -60,6 +62,8 @@ export class Outbox {
     this.database = database;
     this.clock = clock;
     this.platform = platform;
+    /** How much is sent in one push; less on a slow line. */
+    this.batchBytes = BATCH_BYTES;
   }
 
   /**
@@ -132,7 +136,7 @@ export class Outbox {
   }
 
   /**
-   * How much waits; `traces` of it are notes the tablet took itself (views, deletions), which no person thinks of as work.
+   * How much waits; `traces` of it are notes the tablet took itself (views, deletions), no work of a person.
    * @returns {Promise<{waiting: number, traces: number, needAttention: number, oldestAt: string|null}>}
    */
   async counted() {

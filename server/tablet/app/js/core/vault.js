@@ -77,7 +77,7 @@ export class Vault {
     const row = await this.row(userId);
     const secret = await this.secretFor(row, passphrase ?? '');
     const share = await shareOf(this.device, row.lease, this.clock);
-    const found = await keys.openPartitionKeys(secret, userId, share, row.wrapped);
+    const found = await this.keysOf(secret, row, share);
     const authorToken = row.author ? await keys.open(found.workKey, [userId, 'author'], row.author) : null;
     this.opened = { userId, secret, ...found, authorToken };
     if (found.storageKey) return { writeOnly: false, code: null };
@@ -106,8 +106,29 @@ export class Vault {
     });
     if (!opened) return;
     const row = await this.row(lease.user_id);
-    const found = await keys.openPartitionKeys(opened.secret, lease.user_id, fromBase64Url(lease.share), row.wrapped);
+    const found = await this.keysOf(opened.secret, row, fromBase64Url(lease.share));
     if (this.opened === opened) this.opened = { ...opened, ...found, authorToken: lease.author_token };
+  }
+
+  /**
+   * The keys of a partition. Under another share than before what is held cannot be read ever again: it is deleted, and
+   * the partition goes on with a new storage key.
+   * @param {CryptoKey} secret
+   * @param {any} row
+   * @param {Uint8Array<ArrayBuffer>|null} share
+   * @returns {Promise<keys.PartitionKeys>}
+   */
+  async keysOf(secret, row, share) {
+    const { userId } = row;
+    const found = await keys.openPartitionKeys(secret, userId, share, row.wrapped);
+    if (!share || found.storageKey) return found;
+    const { storageKey, wrapped } = await keys.newStorageKey(secret, userId, share);
+    await written(this.database, ['users', ...PARTITION_TABLES], async () => {
+      await this.empty(userId);
+      const changed = { wrapped: { ...row.wrapped, storage: wrapped }, refresh: null };
+      await this.database.table('users').update(userId, changed);
+    });
+    return { ...found, storageKey };
   }
 
   /** Shut what a lease no longer covers. @returns {Promise<boolean>} whether anything was shut */
