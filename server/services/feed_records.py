@@ -55,10 +55,11 @@ def readable_sorts(identity: Identity, area_code: str) -> Sorts:
     return frozenset((kind, cared) for kind, cared in sorts if is_readable(identity, area_code, kind, cared=cared))
 
 
-def tell(work: Work, changes: Sequence[Change]) -> list[Told]:
+def tell(work: Work, changes: Sequence[Change], fresh: Collection[str] = ()) -> list[Told]:
     """These changes with what the records hold, in their order: a few statements for each kind, however many.
 
-    Nothing is told of kinds that the user's roles never read in the area.
+    Nothing is told of kinds that the user's roles never read in the area, nor, of what they may not read, to a tablet
+    that begins with the area (``fresh``) and so holds nothing of it.
     """
     sorts_of = cache(lambda area: readable_sorts(work.identity, area))
     puts = [one for one in changes if one.op == "put" and (one.kind, one.cared) in sorts_of(one.area_code)]
@@ -68,7 +69,7 @@ def tell(work: Work, changes: Sequence[Change]) -> list[Told]:
     for change in changes:
         if (change.area_code, change.kind, change.record_id) in known:
             told.append(_put(change, data[change.kind].get(change.record_id)))
-        elif (change.kind, True) in sorts_of(change.area_code):
+        elif change.area_code not in fresh and (change.kind, True) in sorts_of(change.area_code):
             told.append(told_removal(change, change.reason or "refused"))
     return told
 

@@ -91,8 +91,10 @@ def pull(caller: Caller, asked: PullAsked) -> PullAnswer:
     with _load.one_more() as wait_s, transaction(caller) as work:
         check_tablet(work, asked.device_id)
         _hold_app(work, asked.health)
+        # First, as a push does it: a tablet's row before its reader's lock, so that its calls never wait in a ring.
+        note_health(work, asked.device_id, asked.health)
         feeds, changes = _settled_news(work, asked)
-        told = tell(work, changes)
+        told = tell(work, changes, _fresh(asked, feeds))
         seal_key = SealKeyView(*current_seal_key(work))
         lease_expires_at = lease_of(work, asked.device_id, work.identity.user_id)
         library = library_hashes(work)
@@ -131,13 +133,18 @@ def _settled_news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Ch
     That look costs as much as the feeds are long. The first pages of many bring what there is, each record held to
     the policy of this moment; only the last one must end with feeds that are true.
     """
-    if asked.feeds:
-        feeds, changes = _news(work, asked)
-        if any(feed.more for feed in feeds):
-            return feeds, changes
+    feeds, changes = _news(work, asked)
+    if asked.feeds and any(feed.more for feed in feeds):
+        return feeds, changes
     with widened(work):
-        settle_reader(work.session, settling_of(work), work.identity.user_id)
-    return _news(work, asked)
+        settled = settle_reader(work.session, settling_of(work), work.identity.user_id)
+    return _news(work, asked) if settled else (feeds, changes)
+
+
+def _fresh(asked: PullAsked, feeds: Sequence[FeedView]) -> set[str]:
+    """The areas of which the tablet holds nothing yet, or is to delete what it holds."""
+    begun = {area for area, position in asked.feeds.items() if position.seq > 0}
+    return {feed.area_code for feed in feeds if feed.reset or feed.area_code not in begun}
 
 
 def _news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
@@ -190,7 +197,6 @@ def _keep(work: Work, asked: PullAsked, feeds: Sequence[FeedView]) -> None:
     stated = {area: asked.feeds.get(area, first) for area in active}
     keep_positions(work, asked.device_id, {area: (one.epoch, one.seq) for area, one in stated.items()})
     tell_revoked(work, asked.device_id, [feed.area_code for feed in feeds if feed.state is FeedState.REVOKED])
-    note_health(work, asked.device_id, asked.health)
 
 
 def _differing(work: Work, feed: OwnFeed, records: Sequence[Change], held: Sequence[HeldRecord]) -> list[Told]:

@@ -157,15 +157,17 @@ def settle_untrue(session: Session, settling: Settling) -> int:
     return _settle(session, settling, _stirred((r, None if kind in care else kind, id_) for r, kind, id_ in rows))
 
 
-def settle_reader(session: Session, settling: Settling, reader_id: UUID) -> None:
-    """See that one reader's visits and tasks are what they may hold at this moment, and that no mark is left over.
+def settle_reader(session: Session, settling: Settling, reader_id: UUID) -> bool:
+    """See that one reader's visits and tasks are what they may hold now, and that no mark is left; whether it did more.
 
     One statement where all is well. Dates do it, and two transactions that could not see each other: one that
     corrects a person's contact, and one that gives somebody a visit to that person.
     """
-    if session.scalar(_OWN_UNTRUE, settling.parameters() | {"carers": [reader_id]}):
-        left = _stirred(session.execute(_TAKE_LEFT, {"county": settling.county_code}))
-        _settle(session, settling, Stirred(left.carers | {reader_id}, left.records))
+    if not session.scalar(_OWN_UNTRUE, settling.parameters() | {"carers": [reader_id]}):
+        return False
+    left = _stirred(session.execute(_TAKE_LEFT, {"county": settling.county_code}))
+    _settle(session, settling, Stirred(left.carers | {reader_id}, left.records))
+    return True
 
 
 def _stirred(rows: Any) -> Stirred:
