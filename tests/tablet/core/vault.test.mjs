@@ -186,6 +186,27 @@ test('two users of one tablet see nothing of each other, and each operation name
   assert.equal(tablet.userId, userId);
 });
 
+test('when the tablet changes hands in the middle of a pull, nothing comes into the wrong partition', async () => {
+  const { office, tablet, core, userId } = await holding();
+  await core.signIn('worker-b', 'right');
+  await core.setUp({ method: 'passphrase', passphrase: `${PASSPHRASE} b` });
+  const other = core.status().userId;
+  office.put('visit', VISIT.replace('201', '202'), 1, { name: '李某某' });
+  const { http, vault } = core.parts;
+  const ask = http.ask.bind(http);
+  http.ask = async (call) => {
+    const answer = await ask(call);
+    if (call.path === '/sync/pull') await vault.unlock(userId, PASSPHRASE);
+    return answer;
+  };
+  assert.equal((await core.sync(byPerson)).code, 'locked');
+  http.ask = ask;
+  assert.deepEqual((await core.list('visit')).map(({ id }) => id), [VISIT]);
+  await core.unlock({ userId: other, passphrase: `${PASSPHRASE} b` });
+  assert.deepEqual(await core.list('visit'), []);
+  assert.notEqual(tablet.userId, other);
+});
+
 test('whoever forgot her passphrase signs in and begins anew; her unsent work stays', async () => {
   const { office, core, userId } = await holding();
   await core.save({ kind: 'visit', recordId: VISIT, data: {} });

@@ -5,6 +5,7 @@
 
 import { written } from './database.js';
 import { openForDevice, sealForDevice } from './device.js';
+import { Refusal } from './errors.js';
 
 /** The same for everybody on the tablet; all else is the user's own. */
 const SHARED = new Set(['codes', 'crisis_card', 'leaflets', 'texts']);
@@ -36,12 +37,14 @@ export class Library {
    * @returns {Promise<number>} how many were fetched
    */
   async refresh(http, token, hashes) {
+    const reader = this.vault.opened?.userId;
     let fetched = 0;
     for (const [name, hash] of Object.entries(hashes)) {
       const owner = this.ownerOf(name);
       const held = await this.database.table('library').get([owner, name]);
       if (held?.hash === hash) continue;
       const content = await http.ask({ method: 'GET', path: `/sync/library/${encodeURIComponent(name)}`, token });
+      if (this.vault.opened?.userId !== reader) throw new Refusal('locked');
       const row = { owner, name, hash, sealed: await sealForDevice(this.vault.device, content) };
       await written(this.database, ['library'], () => this.database.table('library').put(row));
       fetched += 1;

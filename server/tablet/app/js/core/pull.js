@@ -4,6 +4,7 @@
 
 import { uuid7 } from './bytes.js';
 import { written } from './database.js';
+import { Refusal } from './errors.js';
 import { open, seal } from './keys.js';
 import { digestOf } from './records.js';
 
@@ -56,7 +57,7 @@ export class Pull {
       const body = { device_id: this.parts.http.device.id, limit: LIMIT, feeds: await this.asked(reader), health };
       const call = { method: /** @type {const} */ ('POST'), path: '/sync/pull', body, limitMs: LIMIT_MS };
       const answer = await this.parts.http.ask({ ...call, token: await bearer() });
-      this.parts.vault.reading();
+      this.refuseUnlessOpen(reader);
       await this.apply(reader, answer);
       pulled += answer.changes.length;
       if (answer.changes.length > 0) told();
@@ -129,6 +130,7 @@ export class Pull {
   async purgeOf(reader, { feedId, areaCode, epoch }) {
     const rows = (await this.parts.records.ofFeed(reader.userId, feedId)).length;
     const data = { area_code: areaCode, epoch, rows };
+    this.refuseUnlessOpen(reader);
     return this.parts.outbox.sealed(this.parts.http.device, this.parts.vault.author(), { kind: 'purge', data });
   }
 
@@ -175,6 +177,7 @@ export class Pull {
     const body = { device_id: this.parts.http.device.id, area_code: area, held };
     const call = { method: /** @type {const} */ ('POST'), path: '/sync/repair', body, limitMs: LIMIT_MS };
     const { feed, changes } = await this.parts.http.ask({ ...call, token: await bearer() });
+    this.refuseUnlessOpen(reader);
     await this.apply(reader, { feeds: [feed], changes });
     if (feed.state !== 'revoked' && !(await this.agrees(reader, feed))) await this.startOver(reader, area);
     return changes.length;
@@ -194,6 +197,14 @@ export class Pull {
   async held(reader, area) {
     const position = (await this.positions(reader)).get(area);
     return position ? this.parts.records.ofFeed(reader.userId, position.feedId) : [];
+  }
+
+  /**
+   * Go on only while the same person has it open: what is another's must not come into her partition.
+   * @param {Reader} reader
+   */
+  refuseUnlessOpen({ userId }) {
+    if (this.parts.vault.reading().userId !== userId) throw new Refusal('locked');
   }
 
   /** Inside a transaction. @param {string} userId @param {string} feedId */

@@ -52,7 +52,8 @@ function standingOf({ device, reach }) {
 function opening({ opened }, rows, clock) {
   const userId = opened?.userId ?? null;
   const row = rows.find((one) => one.userId === userId) ?? (rows.length === 1 ? rows[0] : null);
-  const lease = row && { expiresAt: row.lease?.expiresAt ?? null, over: isOver(row.lease, clock) };
+  const expiresAt = row?.lease?.expiresAt ?? null;
+  const lease = row && { expiresAt, over: isOver(row.lease, clock), clockPutBack: clock.putBack() };
   return { userId, locked: !opened, writeOnly: Boolean(opened && !opened.storageKey), lease };
 }
 
