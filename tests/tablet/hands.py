@@ -37,10 +37,17 @@ class Hands:
         self.browser.open(f"#enrol={self.world.code()}")
         self.press_submit("enrol")
         self.sees("pending")
+        self.approve_what_is_shown()
+        self.sees("sign-in")
+
+    def approve_what_is_shown(self) -> None:
+        """She reads the number out to the office, and looks whether it has said yes."""
         shown = self.page.locator("[data-part=check-number] .digits").inner_text()
         self.approve(re.sub(r"\D", "", shown))
-        self.page.locator("[data-screen=pending] .actor button").click()
-        self.sees("sign-in")
+        # By itself it asks every few seconds, and may have gone on already.
+        self.page.locator("[data-screen=pending] .actor button").evaluate_all(
+            "(all) => all.forEach((one) => one.click())"
+        )
 
     def approve(self, check_number: str) -> None:
         """The office compares the number that she reads out."""
@@ -160,6 +167,16 @@ class Hands:
     def say_yes(self) -> None:
         """Answer the question that is asked; after the month's window it is the reason for coming late."""
         self.page.locator("dialog [data-act=confirm], dialog [data-choice]").first.click()
+
+    def shown(self) -> str:
+        """The name of the screen that is shown."""
+        return str(self.page.locator("[data-screen]").get_attribute("data-screen"))
+
+    def write_safety_event(self) -> None:
+        """The emergency button, and the way from it to the form."""
+        self.page.locator("[data-act=safety]").click()
+        self.page.locator("[data-act=write-safety]").click()
+        self.sees("safety")
 
     def problem(self) -> Locator:
         """What the form says went wrong."""

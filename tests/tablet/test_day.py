@@ -116,6 +116,8 @@ def test_power_lost_during_sending_loses_and_doubles_nothing(hands: Hands, gate:
     hands.browser.open()
     hands.unlock()
     hands.sees("today")
+    hands.sync()
+    hands.go("today")
     expect(delivered(hands)).to_have_text(["已送达"])
     assert state_of(hands, visited) == "done"
     assert receipts(hands, "visit") == [("applied", None)]
