@@ -80,7 +80,7 @@ export function updateFrame(frame, status, shown, inside) {
 export function sayAloud(frame, text) {
   fill(frame.said, text);
   window.clearTimeout(frame.said.clearing);
-  frame.said.clearing = window.setTimeout(() => fill(frame.said), 8000);
+  frame.said.clearing = window.setTimeout(() => fill(frame.said), 6000);
 }
 
 /** @param {string} place @param {any} status @param {string} shown */

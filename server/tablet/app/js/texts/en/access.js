@@ -8,7 +8,7 @@ export const access = {
   'nav.back': 'Back',
   'nav.today': 'Today',
   'nav.sweep': 'Sweep',
-  'nav.attention': 'To settle',
+  'nav.attention': 'Notices',
   'nav.attention.count': 'need attention',
   'nav.sync': 'Sending',
   'nav.sync.count': 'waiting to be sent',
