@@ -37,6 +37,7 @@ from server.services.sync_apply import Result, apply_in_order
 from server.services.sync_delivery import Delivery, Refusal
 from server.services.sync_load import Load
 from server.store.authors import Author, authors_of
+from server.store.devices import note_numbers
 from server.store.events import AccessEvent
 from server.store.operation_records import Whereabouts, whereabouts
 from server.store.seal_keys import seal_key
@@ -118,6 +119,7 @@ def _take_in(work: Work, device: KnownDevice, author: Author, fresh: Sequence[Se
             event = AccessEvent(f"push:{one.sent.kind}"[:40], "refused", result.code, record_id=one.sent.record_id)
             delivery.note(event)
     add_receipts(work, device.id, [(one.sent, outcome) for one, outcome in final])
+    note_numbers(work, device.id, [one.sent.device_seq for one, _ in final])
     delivery.note(AccessEvent("sync:push", count=len(final)))
     delivery.stage_events()
     return turned_away | {one.sent.op_id: outcome for one, outcome in final}

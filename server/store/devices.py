@@ -115,7 +115,10 @@ def devices_page(work: Work, wanted: DeviceFilter, asked: PageAsked) -> Page[Dev
 
 
 def note_health(work: Work, device_id: UUID, health: Health | None = None) -> None:
-    """Write down that a tablet synchronised, and how it says it fares; call it last, its row stays locked."""
+    """Write down that a tablet synchronised, and how it says it fares.
+
+    Its row stays locked: a call that settles feeds does this before it, or two calls of one tablet wait in a ring.
+    """
     told: dict[str, Any] = {"last_seen_at": work.now, "last_sync_at": work.now}
     if health is not None:
         said = vars(health) | {"waiting": health.waiting or 0}
@@ -129,7 +132,7 @@ def note_seen(work: Work, device_id: UUID) -> None:
 
 
 def note_numbers(work: Work, device_id: UUID, fresh: Collection[int]) -> None:
-    """Count numbers of operations that came for the first time; call it last, the tablet's row stays locked.
+    """Count numbers of operations that came for the first time; the row stays locked, as with ``note_health``.
 
     What is missing is every number below the largest that has not come; a late one fills its gap.
     """
