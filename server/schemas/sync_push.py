@@ -104,9 +104,7 @@ class RescueSchema(Shape):
     linli_rescue = fields.Integer(required=True, strict=True, validate=validate.Equal(1))
     device_id = fields.UUID(required=True, metadata={"description": "The tablet that wrote the file."})
     county_code = fields.String(required=True, validate=validate.Length(equal=6))
-    operations = fields.List(
-        fields.Dict(), required=True, validate=validate.Length(max=2000), metadata={"description": "As in a push."}
-    )
+    operations = fields.List(fields.Dict(), required=True, metadata={"description": "As in a push."})
     signature = fields.String(
         required=True, validate=validate.Length(max=2000), metadata={"description": "The tablet's proof over them."}
     )

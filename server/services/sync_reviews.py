@@ -42,9 +42,21 @@ _WAITING = frozenset({ReviewState.OPEN.value, ReviewState.RETURNED.value})
 
 
 def list_reviews(caller: Caller, wanted: ReviewFilter, asked: PageAsked) -> "Page[ReviewLine]":
-    """A page of reviews, without what was written in them; one's own for whoever works in the field."""
+    """A page of reviews, without what was written in them; one's own for whoever works in the field.
+
+    One event names everybody they are about.
+    """
     with transaction(caller) as work:
         page = reviews_page(work, wanted, asked)
+        refs = refs_of(work, {row.subject_id for row in page.items})
+        work.note(
+            AccessEvent(
+                Permission.SYNC_REVIEW_READ,
+                subject_refs=tuple(refs.values()),
+                table="sync_review",
+                count=len(page.items),
+            )
+        )
         return page.of([ReviewLine(**_line(row)) for row in page.items])
 
 

@@ -46,7 +46,8 @@ def _file(scene: Scene) -> Call:
 
 
 def _work(scene: Scene, device: make_devices.Tablet) -> dict[str, object]:
-    return Tablet(scene.county, device.id).operation(a_field_worker(scene.county), "tea_ceremony", {})
+    looked = {"kind": "visit", "viewed_at": "2026-11-19T08:30:00+00:00"}
+    return Tablet(scene.county, device.id).operation(a_field_worker(scene.county), "view", looked)
 
 
 RECORDS: Mapping[tuple[str, ...], Arranger] = {("review_id",): _waiting}
