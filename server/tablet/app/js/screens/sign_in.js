@@ -24,12 +24,13 @@ export async function show(view) {
     view,
     fields: [fields.login, fields.password],
     body: [fields.login.node, fields.password.node],
+    prefill: { login: me(view)?.login },
     submit: t('sign_in.submit'),
     busy: t('sign_in.busy'),
     check: ({ login, password }) => missing({ login, password }),
     send: (values) => signIn(view, values),
   });
-  const others = view.status.users.length > 0;
+  const others = view.status.users.length > 0 && !me(view);
   return [
     others && wayBack(address('unlock'), t('sign_in.other')),
     heading(t('sign_in.title')),
@@ -38,10 +39,16 @@ export async function show(view) {
   ].filter(Boolean);
 }
 
+/** Whoever works here and signs in again, for the list or for a new lease. @param {import('../ui/app.js').View} view */
+function me({ status }) {
+  return status.users.find((/** @type {any} */ user) => user.userId === status.userId);
+}
+
 /** @param {import('../ui/app.js').View} view @param {Record<string, any>} values */
 async function signIn(view, { login, password }) {
   const { userId, needsSetUp } = await view.core.signIn(login, password);
-  if (needsSetUp) go('set-up');
+  if (view.core.status().userId === userId) go('today');
+  else if (needsSetUp) go('set-up');
   else go('unlock', userId);
 }
 

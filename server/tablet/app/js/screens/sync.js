@@ -1,14 +1,18 @@
 /** What waits, what was delivered and when, and how safe it lies here until then. */
 
+import { linkButton } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayTime } from '../ui/days.js';
 import { t } from '../ui/language.js';
 import { actor, cards, facts, heading, notice, section, stateWord } from '../ui/pieces.js';
 import { problemOf } from '../ui/problems.js';
+import { address } from '../ui/router.js';
 import { operationWord } from '../ui/standing.js';
 import { saveRescue } from './rescue.js';
 
 const SHOWN = 30;
+/** What a new sign-in puts right. */
+const SIGN_IN = new Set(['sign_in_needed', 'lease_over']);
 const SEND_SECONDS = 60;
 const SPACE_LOW_MB = 50;
 const RESULT_TONE = /** @type {Record<string, string>} */ ({ conflict: 'attention', quarantined: 'attention' });
@@ -75,7 +79,8 @@ async function lastTry(view) {
   const code = view.status.lastCode;
   if (!code || view.status.syncing) return null;
   const { what, todo } = await problemOf(view.core, { code });
-  return notice('note', h('p', { class: 'strong' }, what), h('p', null, todo));
+  const signIn = SIGN_IN.has(code) && linkButton({ text: t('sign_in.title'), href: address('sign-in') });
+  return notice('note', h('p', { class: 'strong' }, what), h('p', null, todo), signIn);
 }
 
 /** @param {any} row */

@@ -51,7 +51,12 @@ function warnings(view, { visits }) {
   const { status } = view;
   const safe = status.storage?.freeMb;
   return [
-    status.writeOnly && notice('warn', h('p', null, t('today.write_only'))),
+    status.writeOnly &&
+      notice(
+        'warn',
+        h('p', null, t('today.write_only')),
+        linkButton({ text: t('sign_in.title'), href: address('sign-in') }),
+      ),
     status.lastSyncAt === null &&
       visits.length === 0 &&
       notice('note', h('p', null, t('today.first')), linkButton({ text: t('nav.sync'), href: address('sync') })),

@@ -189,7 +189,7 @@ function forcedScreen(status, wanted) {
   if (status.phase === 'new') return 'enrol';
   if (status.phase === 'pending') return 'pending';
   if (status.phase !== 'active') return 'gone';
-  if (inside(status)) return SCREENS[wanted]?.open ? 'today' : null;
+  if (inside(status)) return SCREENS[wanted]?.open && wanted !== 'sign-in' ? 'today' : null;
   if (wanted === 'set-up' && status.signedIn) return wanted;
   if (wanted === 'sign-in' || (wanted === 'unlock' && status.users.length > 0)) return wanted;
   return status.users.length > 0 ? 'unlock' : 'sign-in';

@@ -27,7 +27,7 @@ export const problems = {
   'problem.lease_over.todo': 'You can write new work; to see lists, sign in with the network.',
   'problem.sign_in_needed': 'You need to sign in again.',
   'problem.sign_in_needed.todo':
-    'In “Settings” choose “Somebody else” and sign in with your own account. What waits is not touched.',
+    'Sign in once with your own account and the network. What waits is not touched.',
   'problem.password_must_change': 'Your password must be changed first.',
   'problem.password_must_change.todo': 'Sign in at the office’s computer, change it there, then come back.',
   'problem.wrong_passphrase': 'This passphrase is wrong.',

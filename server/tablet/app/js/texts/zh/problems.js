@@ -25,7 +25,7 @@ export const problems = {
   'problem.lease_over': '离线期限已过。',
   'problem.lease_over.todo': '可以登记新的工作；要看名单，请联网登录。',
   'problem.sign_in_needed': '需要重新登录。',
-  'problem.sign_in_needed.todo': '请在「设置」里选「换一个人」，用自己的账号登录一次。等待发送的内容不受影响。',
+  'problem.sign_in_needed.todo': '请用自己的账号联网登录一次。等待发送的内容不受影响。',
   'problem.password_must_change': '您的密码需要先更换。',
   'problem.password_must_change.todo': '请在办公室的电脑上登录并换好密码，再回来登录。',
   'problem.wrong_passphrase': '口令不对。',
