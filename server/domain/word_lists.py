@@ -15,6 +15,7 @@ from functools import cached_property
 
 from server.errors import Malformed
 
+_BEGINNING = 2
 _DISGUISES = frozenset(".·•・‧∙●○*_-~|/\\+^=#`'")
 _HIDDEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
 
@@ -128,15 +129,16 @@ class WordList:
     def categories_in(self, text: str) -> frozenset[WordCategory]:
         """The categories with at least one word in the text; the words themselves are not told."""
         folded = self.fold(text)
-        standing = (entry for char in set(folded) for entry in self._by_first_character.get(char, ()))
+        beginnings = {folded[at : at + length] for length in (1, _BEGINNING) for at in range(len(folded))}
+        standing = (entry for begun in beginnings & self._by_beginning.keys() for entry in self._by_beginning[begun])
         return frozenset(entry.category for entry in standing if _counts(entry, folded))
 
     @cached_property
-    def _by_first_character(self) -> "dict[str, tuple[WordEntry, ...]]":
-        """The entries by the character they begin with: a fact has few of them, and the lists are long."""
+    def _by_beginning(self) -> "dict[str, tuple[WordEntry, ...]]":
+        """The entries by the two characters they begin with, or the one they are: few stand in a fact."""
         found: dict[str, tuple[WordEntry, ...]] = {}
         for entry in self.entries:
-            found[entry.word[:1]] = (*found.get(entry.word[:1], ()), entry)
+            found[entry.word[:_BEGINNING]] = (*found.get(entry.word[:_BEGINNING], ()), entry)
         return found
 
 

@@ -76,7 +76,7 @@ def case_keys(work: Work, township_code: str, resident_ids: Collection[UUID]) ->
     ids = set(resident_ids)
     statement = select(Resident.id).where(
         Resident.county_code == work.county_code,
-        Resident.id.in_(ids),
+        Resident.id == func.any(list(ids)),
         under(Resident.area_code, township_code),
         within(work.identity, Permission.RESIDENT_READ, RESIDENT_SCOPE),
     )
