@@ -75,18 +75,14 @@ class Load:
 def measure(place: Place, tablets: int = TABLETS) -> list[Result]:
     """Everybody syncs; then the database is asked whether everything is there once."""
     loads = _prepare(place, tablets)
-    with serving(place) as port:
-        start = perf_counter()
-        loads = [load for part in _in_processes(_sign_in, loads, port) for load in part]
-        signing = perf_counter() - start
-        before = _counts(place)
-        start = perf_counter()
-        day = Day()
-        for part in _in_processes(_sync, loads, port):
+    with serving(place) as port, ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        loads = [load for part in _dealt(pool, _sign_in, loads, port) for load in part]
+        before, day, start = _counts(place), Day(), perf_counter()
+        for part in _dealt(pool, _sync, loads, port):
             day.add(part)
         taken = perf_counter() - start
     _check(place, loads, before, day)
-    return _results(day, taken, signing, tablets)
+    return _results(day, taken, tablets)
 
 
 def _prepare(place: Place, tablets: int) -> list[Load]:
@@ -103,10 +99,9 @@ def _prepare(place: Place, tablets: int) -> list[Load]:
     return loads
 
 
-def _in_processes(act, loads: Sequence[Load], port: int) -> list:  # type: ignore[no-untyped-def, type-arg]
-    """The loads dealt out to some processes, which then all begin at once."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(act, [loads[first::PROCESSES] for first in range(PROCESSES)], [port] * PROCESSES))
+def _dealt(pool, act, loads: Sequence[Load], port: int) -> list:  # type: ignore[no-untyped-def, type-arg]
+    """What comes of the loads, dealt out to the processes, which all work at once."""
+    return list(pool.map(act, [loads[first::PROCESSES] for first in range(PROCESSES)], [port] * PROCESSES))
 
 
 def _sign_in(loads: Sequence[Load], port: int) -> list[Load]:
@@ -220,13 +215,13 @@ def _untrue(work: Work) -> int:
     return settle_untrue(work.session, settling_of(work))
 
 
-def _results(day: Day, taken: float, signing: float, tablets: int) -> list[Result]:
+def _results(day: Day, taken: float, tablets: int) -> list[Result]:
     requests = sum(map(len, day.seconds.values()))
     waited = day.statuses[429] + day.statuses[503]
     note = (
         f"{taken:.0f} s of the hour ({taken / HOUR_S:.1%}); {requests / taken:.0f} requests/s, "
         f"{day.bytes_sent // tablets:,} B there and {day.bytes_got // tablets:,} B back each; sent away {waited}, "
-        f"errors 0; backoff up to {max(day.backoffs):.0f} s; signing in and leases before: {signing:.0f} s"
+        f"errors 0; backoff up to {max(day.backoffs):.0f} s"
     )
     whole = Result(f"month end: {tablets} tablets at once", tablets, taken, HOUR_S, "≤ 1 × time", note)
     return [whole, *(_spread(name, sorted(seconds)) for name, seconds in sorted(day.seconds.items()))]

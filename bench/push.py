@@ -56,6 +56,7 @@ def measure(place: Place) -> list[Result]:
     with serving(place) as port:
         tablet.sign_in(port, PASSWORD)
         _file_nil(tablet, port, sweep_id)
+        _warm_up(tablet, port)
         series = Series(place, tablet, port, sweep_id)
         return [
             *series.taken("push of 100 observations over HTTP", _about_known(known)),
@@ -171,6 +172,14 @@ def _file_nil(tablet: Tablet, port: int, sweep_id: UUID) -> None:
     body = tablet.pack([tablet.sealed("return", uuid7(), data, period_of(clock.today()))])
     told = tablet.send(port, PUSH, body)
     assert told.said["receipts"][0]["result"] == "applied", told.said
+
+
+def _warm_up(tablet: Tablet, port: int) -> None:
+    """Small pushes, so that both processes have opened their keys and prepared their statements, as after a minute."""
+    for _ in range(40):
+        op = tablet.sealed("purge", uuid7(), {"area_code": tablet.area_code, "epoch": "1", "rows": 0})
+        told = tablet.send(port, PUSH, tablet.pack([op]))
+        assert told.said["receipts"][0]["result"] == "applied", told.said
 
 
 def _about_known(residents: list[UUID]) -> Iterator[dict[str, object]]:
