@@ -85,12 +85,20 @@ class Sim:
 
         def run(tablet: Tablet) -> None:
             self.asking = worker.user_id
-            if tablet.store.person(worker.user_id)[0] is None and not tablet.store.said("wiped_rows"):
-                tablet.sign_in(worker.login, PASSWORD)
-                tablet.lease(worker.user_id)
+            if tablet.store.person(worker.user_id)[0] is None and not self.is_wiped:
+                self.sign_in_again(tablet, worker)
             tablet.sync(worker.user_id)
 
         return run
+
+    def sign_in_again(self, tablet: Tablet, worker: Worker) -> None:
+        """A new session and lease; of a revoked tablet, the sync after this finds out itself."""
+        try:
+            tablet.sign_in(worker.login, PASSWORD)
+            tablet.lease(worker.user_id)
+        except Refused as refusal:
+            if refusal.code != "device_revoked":
+                raise
 
     def note_refusal(self, refusal: Refused) -> None:
         """Whatever the server says, it is never its own fault; a session that is over is opened again next time."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any, ClassVar
 
@@ -38,6 +39,10 @@ NUMBER = st.integers(0, 11)
 FAULTS = st.lists(st.sampled_from(Fault), max_size=4)
 CRASH = st.one_of(st.just(NEVER), st.integers(0, 12))
 SKEW = st.sampled_from((-YEAR, -7200, 0, 200, YEAR))
+OFFICE = (
+    "somebody_new", "give_the_visit", "move", "end_roles", "give_roles", "close_month", "reopen_month",
+    "change_seal_key", "revoke_a_tablet",
+)  # fmt: skip
 KINDS = ("visit", "return", "observation", "safety_event", "contact", "plan_item", "view", "family_advice")
 
 
@@ -75,15 +80,19 @@ class Field(RuleBasedStateMachine):
 
     # --- what workers do ------------------------------------------------------------------------------------------
 
-    @rule(who=NUMBER, kind=st.sampled_from(KINDS), about=NUMBER, crash=CRASH)
-    def write(self, who: int, kind: str, about: int, crash: int) -> None:
-        """Something is written, whether it fits or not; the tablet may fall while it is."""
-        sim, worker = self.somebody(who)
-        if sim.is_wiped or sim.tablet.store.person(worker.user_id)[1] is None:
-            return
-        person = self.people[about % len(self.people)]
+    @rule(works=st.lists(st.tuples(NUMBER, st.sampled_from(KINDS), NUMBER, CRASH), min_size=1, max_size=6))
+    def write(self, works: list[tuple[int, str, int, int]]) -> None:
+        """Things are written, whether they fit or not; a tablet may fall while they are."""
+        for who, kind, about, crash in works:
+            sim, worker = self.somebody(who)
+            if sim.is_wiped or sim.tablet.store.person(worker.user_id)[1] is None:
+                continue
+            person = self.people[about % len(self.people)]
+            sim.act(partial(self.save, sim, worker, kind, person), crash_after=crash)
+
+    def save(self, sim: Sim, worker: Worker, kind: str, person: Visited, tablet: Tablet) -> None:
         record_id, data, more = Written(sim, worker, person, self.sweep).of(kind)
-        sim.act(lambda tablet: tablet.save(worker.user_id, kind, record_id, data, **more), crash_after=crash)
+        tablet.save(worker.user_id, kind, record_id, data, **more)
 
     @rule(who=NUMBER, about=NUMBER)
     def look(self, who: int, about: int) -> None:
@@ -129,51 +138,46 @@ class Field(RuleBasedStateMachine):
 
     # --- what the office does -------------------------------------------------------------------------------------
 
-    @rule(whose=st.integers(0, 1))
-    def somebody_new(self, whose: int) -> None:
-        if len(self.people) < 6 and self.has_roles(whose):
-            self.people.append(self.world.visited(self.workers[whose]))
+    @rule(act=st.sampled_from(OFFICE), about=NUMBER, to=st.integers(0, 1))
+    def the_office_acts(self, act: str, about: int, to: int) -> None:
+        """Something is decided while work is under way."""
+        getattr(self, act)(self.people[about % len(self.people)], to)
 
-    @rule(about=NUMBER, to=st.integers(0, 1))
-    def give_a_visit_to_another(self, about: int, to: int) -> None:
-        person = self.people[about % len(self.people)]
+    def somebody_new(self, _person: Visited, to: int) -> None:
+        if len(self.people) < 6 and self.has_roles(to):
+            self.people.append(self.world.visited(self.workers[to]))
+
+    def give_the_visit(self, person: Visited, to: int) -> None:
+        """To whoever works where the person lives."""
         ((state,),) = self.world.rows("SELECT state FROM visit WHERE id = :id", id=person.visit_id)
-        ((entry,),) = self.world.rows("SELECT area_code FROM ledger_entry WHERE id = :id", id=person.entry_id)
-        if state == "planned" and self.has_roles(to) and entry in self.workers[to].areas:
+        ((area,),) = self.world.rows("SELECT area_code FROM ledger_entry WHERE id = :id", id=person.entry_id)
+        if state == "planned" and self.has_roles(to) and area in self.workers[to].areas:
             self.world.give_visit(person, self.workers[to])
 
-    @rule(about=NUMBER, to=st.integers(0, 1))
-    def somebody_moves(self, about: int, to: int) -> None:
-        person = self.people[about % len(self.people)]
+    def move(self, person: Visited, to: int) -> None:
         self.world.move(person.person, self.workers[to].areas[0])
 
-    @rule(whose=st.integers(0, 1))
-    def a_role_ends(self, whose: int) -> None:
-        self.world.end_roles(self.workers[whose])
+    def end_roles(self, _person: Visited, to: int) -> None:
+        self.world.end_roles(self.workers[to])
 
-    @rule(whose=st.integers(0, 1))
-    def a_role_is_given_back(self, whose: int) -> None:
-        if not self.has_roles(whose):
-            self.world.give_roles(self.workers[whose])
+    def give_roles(self, _person: Visited, to: int) -> None:
+        if not self.has_roles(to):
+            self.world.give_roles(self.workers[to])
 
-    @rule(closed=st.booleans())
-    def the_month_is_closed_or_opened_again(self, *, closed: bool) -> None:
-        if closed:
-            self.world.close_month()
-        else:
-            self.world.reopen_month()
+    def close_month(self, _person: Visited, _to: int) -> None:
+        self.world.close_month()
 
-    @rule()
-    def the_seal_key_is_changed(self) -> None:
+    def reopen_month(self, _person: Visited, _to: int) -> None:
+        self.world.reopen_month()
+
+    def change_seal_key(self, _person: Visited, _to: int) -> None:
         change_seal_key(self.world.county.store, self.world.county.code)
 
-    @rule(which=NUMBER)
-    def a_tablet_is_revoked(self, which: int) -> None:
-        """Seldom, and never the last one."""
-        standing = [sim for sim in self.sims if not sim.revoked]
-        if which == 0 and len(standing) > 1:
-            self.world.revoke_device(standing[0].tablet)
-            standing[0].revoked = True
+    def revoke_a_tablet(self, _person: Visited, to: int) -> None:
+        """One of the two that are not shared, at most."""
+        if to and not any(sim.revoked for sim in self.sims):
+            self.world.revoke_device(self.sims[0].tablet)
+            self.sims[0].revoked = True
 
     # --- what holds -----------------------------------------------------------------------------------------------
 
@@ -265,7 +269,14 @@ class Written:
             "family_advice": entry | {"advice": ["1"], "given_on": today, "relation": "10", "reply": "will_do"},
             "return": place | {"nil": True, "late_reason": "offline", "observations": [], "disputes": []},
             "observation": place
-            | {"observed_on": today, "ground": "2", "fact": FACT, "source": "told_by_person", "resident": resident},
+            | {
+                "late_reason": "offline",
+                "observed_on": today,
+                "ground": "2",
+                "fact": FACT,
+                "source": "told_by_person",
+                "resident": resident,
+            },
         }
         return all_data[kind]
 

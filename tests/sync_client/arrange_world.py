@@ -18,7 +18,6 @@ from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_plans import ItemFrequency
 from server.domain.identity import Grant, Identity
 from server.domain.plans import NewItem
-from server.models.ledger import LedgerEntry
 from server.models.sweep import Month
 from server.models.user import RoleGrant
 from server.services.grants import GrantSpec, end_role, give_role
@@ -153,9 +152,14 @@ class World:
         self._write(update(Month).where(Month.county_code == self.county.code).values(state="open"))
 
     def move(self, person: InCare, area: str) -> None:
-        """The person's entry put into another grid."""
-        entry = LedgerEntry.county_code == self.county.code, LedgerEntry.id == person.entry_id
-        self._write(update(LedgerEntry).where(*entry).values(area_code=area))
+        """The person put into another grid, with everything that is theirs."""
+        theirs = {"county": self.county.code, "area": area, "entry": person.entry_id, "resident": person.resident_id}
+        said = "SET area_code = :area WHERE county_code = :county AND"
+        with transaction(a_caller(self.county, Role.TOWNSHIP_COORDINATOR, self.county.code, Purpose.REVIEW)) as work:
+            for table in ("care_plan", "plan_item", "visit"):
+                work.session.execute(text(f"UPDATE {table} {said} entry_id = :entry"), theirs)
+            work.session.execute(text(f"UPDATE ledger_entry {said} id = :entry"), theirs)
+            work.session.execute(text(f"UPDATE resident {said} id = :resident"), theirs)
 
     # --- roles --------------------------------------------------------------------------------------------------------
 

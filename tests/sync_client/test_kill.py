@@ -103,8 +103,9 @@ def check(world: World, sims: list[Sim]) -> None:
     for sim in sims:
         check_nothing_is_lost(sim)
         check_receipts_are_true(world, sim)
-        results = Counter(receipt["result"] for receipt in outbox.receipts(sim.tablet.store).values())
-        assert results == {"applied": len(sim.saved)}, results
+        receipts = outbox.receipts(sim.tablet.store).values()
+        results = Counter((receipt["result"], receipt["code"]) for receipt in receipts)
+        assert results == {("applied", None): len(sim.saved)}, results
     check_nothing_is_doubled(world, sims)
     saved = sum(len(sim.saved) for sim in sims)
     assert world.rows("SELECT count(*) FROM sync_receipt")[0][0] == saved

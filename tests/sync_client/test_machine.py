@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine, create_engine
 
@@ -18,6 +18,8 @@ from tests.sync_client.arrange_machine import Field, Place
 
 EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "5"))
 STEPS = int(os.environ.get("LINLI_MACHINE_STEPS", "25"))
+#: A failing day is made shorter only where one asks for it: that takes many minutes.
+PHASES = tuple(phase for phase in Phase if phase is not Phase.shrink or "LINLI_MACHINE_SHRINK" in os.environ)
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +35,9 @@ def test_whatever_happens_in_the_field_nothing_is_lost_doubled_or_kept_too_long(
     here = Place(app, store, owner_engine, jobs_engine, tmp_path_factory)
     machine = type("FieldHere", (Field,), {"place": here})
     few = settings(
-        max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+        max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck),
+        phases=PHASES,
+    )  # fmt: skip
     run_state_machine_as_test(machine, settings=few)
     if report := os.environ.get("LINLI_MACHINE_REPORT"):
         lines = (f"{number:6} {what}" for what, number in sorted(here.seen.items()))
