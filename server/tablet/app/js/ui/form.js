@@ -36,7 +36,8 @@ export async function makeForm(spec) {
   const send = button({ text: spec.submit, tone: 'main wide', type: 'submit', data: { act: 'submit' } });
   const node = h(
     'form',
-    { novalidate: true, class: 'form' },
+    // Without this a browser writes what is typed to its own disk, in the clear, to bring it back after a crash.
+    { novalidate: true, autocomplete: 'off', class: 'form' },
     alertBox,
     spec.body,
     h('div', { class: 'save-bar' }, word, send),
