@@ -48,8 +48,8 @@ function languagePart() {
     name: 'language',
     label: t('settings.language'),
     choices: [
-      { code: 'zh', text: '中文' },
-      { code: 'en', text: 'English' },
+      { code: 'zh', text: '中文', lang: 'zh-CN' },
+      { code: 'en', text: 'English', lang: 'en' },
     ],
   });
   field.write(language());

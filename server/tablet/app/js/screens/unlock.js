@@ -33,7 +33,9 @@ export async function show(view) {
     view.status.waiting > 0 && notice('quiet', h('p', null, t('unlock.waiting', { n: view.status.waiting }))),
     place,
     h('p', { class: 'aside' }, h('a', { href: address('sign-in') }, t('unlock.add'))),
-    view.status.signedIn && h('p', { class: 'aside' }, h('a', { href: address('set-up') }, t('unlock.anew'))),
+    view.param &&
+      view.status.signedIn &&
+      h('p', { class: 'aside' }, h('a', { href: address('set-up') }, t('unlock.anew'))),
   ].filter(Boolean);
 }
 

@@ -11,7 +11,7 @@ import { t } from './language.js';
  *   name: string, node: HTMLElement, read: () => any, write: (value: any) => void,
  *   complain: (text: string | null) => void, focus: () => void
  * }} Field a question of a form: `read` gives null where nothing was answered
- * @typedef {{code: string, text: string, hint?: string, tone?: string}} Choice
+ * @typedef {{code: string, text: string, hint?: string, tone?: string, lang?: string}} Choice
  * @typedef {{name: string, label: string, hint?: string, optional?: boolean}} Asked
  */
 
@@ -184,7 +184,7 @@ function tile(choice, type, group) {
   const input = h('input', { type, name: group, value: choice.code, id: freshId('f') });
   const hint = choice.hint ? h('span', { class: 'tile-hint' }, choice.hint) : null;
   const text = h('span', { class: 'tile-text' }, choice.text, hint);
-  const label = h('label', { class: `tile ${choice.tone ?? ''}`, for: input.id }, input, text);
+  const label = h('label', { class: `tile ${choice.tone ?? ''}`, for: input.id, lang: choice.lang }, input, text);
   return { input, label };
 }
 
