@@ -102,8 +102,9 @@ def test_a_review_shows_the_township_what_was_written_and_the_list_does_not(
     assert (view.data, view.current, view.note) == (data, None, None)
     assert CHARACTER_FACT not in repr(view)
     assert open_tasks(county) == ["sync_review"]
-    (read,) = [one for one in events_of(county) if one["action"] == "sync_review:read" and one.get("subjects")]
-    assert read["fields"] == ["sync_review.payload", "sync_review.note"]
+    listed, read = [one for one in events_of(county) if one["action"] == "sync_review:read"]
+    assert listed["subjects"] == read["subjects"]
+    assert (listed.get("fields"), read["fields"]) == (None, ["sync_review.payload", "sync_review.note"])
 
 
 def test_reviews_are_listed_by_area_and_state(county: County, tablet: Tablet, office: Caller) -> None:
