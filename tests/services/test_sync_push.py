@@ -27,7 +27,6 @@ from tests.services.test_ledger_reading import statements
 from tests.sweeping import CHARACTER_FACT, FACT, a_month, coordinator, events_of, sweep_id_of
 from tests.tablets import Tablet, a_field_worker, results
 
-
 #: Nobody here looks like somebody else.
 _somebody = count(1)
 
