@@ -179,6 +179,8 @@ def test_a_nil_return_takes_two_touches_and_arrives(hands: Hands, gate: Gate) ->
 def test_a_tablet_whose_browser_threw_everything_away_begins_anew(hands: Hands) -> None:
     visited = hands.world.visited(hands.worker)
     hands.begin()
+    hands.browser.close()
+    hands.browser.start()
     hands.browser.evict()
     hands.browser.open()
     hands.sees("enrol")

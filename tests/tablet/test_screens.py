@@ -132,6 +132,7 @@ def ways(hands: Hands, visited: Visited) -> dict[str, Callable[[], None]]:
 def names_of(hands: Hands) -> tuple[str, ...]:
     """What is Chinese in any language: names and what people wrote."""
     return (
+        "中文",
         "欧阳试验",
         "下午来，先打电话。",
         "院里有狗，先在门口喊人。",
