@@ -68,6 +68,7 @@ class App {
     document.addEventListener('visibilitychange', curtain);
     window.addEventListener('pagehide', () => document.body.classList.add('hidden-away'));
     window.addEventListener('pageshow', curtain);
+    window.addEventListener('unhandledrejection', (event) => this.tellRefusal(event));
     let last = 0;
     const touched = () => {
       if (Date.now() - last < TOUCH_EVERY_MS) return;
@@ -75,6 +76,14 @@ class App {
       this.core.touch();
     };
     for (const kind of ['pointerdown', 'keydown', 'input']) document.addEventListener(kind, touched, { passive: true });
+  }
+
+  /** What is refused beside a form, in the background, is said too; anything without a code stays a fault. */
+  async tellRefusal(/** @type {PromiseRejectionEvent} */ event) {
+    if (typeof event.reason?.code !== 'string') return;
+    event.preventDefault();
+    const { what } = await problemOf(this.core, event.reason);
+    sayAloud(this.frame, what);
   }
 
   changed() {
