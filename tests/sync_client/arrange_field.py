@@ -54,7 +54,9 @@ class Sim:
         store = Store(self.folder / "tablet.db", durable=False)
         self.tablet = Tablet(Line(store, self.noting(self.network), self.clock), self.step, page_size=3)
 
-    def step(self, _name: str) -> None:
+    def step(self, name: str) -> None:
+        if name == "to push":
+            self.note_saved()
         self.steps_left -= 1
         if self.steps_left < 0:
             raise Crash
@@ -104,7 +106,7 @@ class Sim:
         """Whatever the server says, it is never its own fault; a session that is over is opened again next time."""
         assert refusal.status < 500, (refusal.status, refusal.code)
         self.refusals[f"{refusal.status} {refusal.code}"] += 1
-        if refusal.status == 401 and self.asking:
+        if refusal.status == 401 and self.asking in self.tablet.store.people():
             self.tablet.store.keep_session(self.asking, None)
 
     def note_saved(self) -> None:

@@ -266,7 +266,8 @@ class Written:
             "plan_item": {"done": True},
             "contact": {"changes": {"phone": {"from": self.phone_shown(), "to": PHONES[int(new_id[-1], 16) % 3]}}},
             "safety_event": entry | {"kind": "acute_state", "facts": "当事人在村口大声喊叫，家人已陪同。"},
-            "family_advice": entry | {"advice": ["1"], "given_on": today, "relation": "10", "reply": "will_do"},
+            "family_advice": entry
+            | {"advice": ["see_doctor"], "given_on": today, "relation": "10", "reply": "will_do"},
             "return": place | {"nil": True, "late_reason": "offline", "observations": [], "disputes": []},
             "observation": place
             | {

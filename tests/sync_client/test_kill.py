@@ -32,7 +32,7 @@ from tests.sync_client.transport import NoAnswer
 ROUNDS = int(os.environ.get("LINLI_KILL_ROUNDS", "25"))
 TABLETS = 3
 #: Seconds after which the server is killed, counted from when the tablets begin to push.
-LATEST_KILL = 0.35
+LATEST_KILL = 1.0
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_server_killed_at_any_moment_of_a_push_loses_and_doubles_nothing(
     chance, seen = random.Random(7), Counter[str]()
     for _ in range(ROUNDS):
         for sim, entry in zip(sims, entries, strict=True):
-            write(sim, entry, chance.randint(1, 6))
+            write(sim, entry, chance.randint(1, 3))
         killable.start()
         pushing = [threading.Thread(target=push, args=(sim, seen)) for sim in sims]
         for thread in pushing:
@@ -71,15 +71,12 @@ def test_a_server_killed_at_any_moment_of_a_push_loses_and_doubles_nothing(
 
 
 def write(sim: Sim, entry: str, count: int) -> None:
-    """So many operations, of kinds that write much and little."""
-    me, new_id = sim.workers[0].user_id, sim.clock.new_id
-    today, now = clock.today().isoformat(), (clock.now() - timedelta(minutes=1)).isoformat()
+    """So many emergencies, each with a look at the record: an act that writes much and one that writes little."""
+    me, now = sim.workers[0].user_id, (clock.now() - timedelta(minutes=1)).isoformat()
     event = {"entry_id": entry, "kind": "acute_state", "facts": "当事人在村口大声喊叫，家人已陪同。"}
-    advice = {"entry_id": entry, "advice": ["1"], "given_on": today, "relation": "10", "reply": "will_do"}
-    for number in range(count):
-        kind, data = (("safety_event", event), ("family_advice", advice))[number % 2]
-        sim.tablet.save(me, kind, new_id(), data)
-    sim.tablet.save(me, "view", entry, {"kind": "visit", "viewed_at": now})
+    for _ in range(count):
+        sim.tablet.save(me, "safety_event", sim.clock.new_id(), event)
+        sim.tablet.save(me, "view", entry, {"kind": "visit", "viewed_at": now})
     sim.note_saved()
 
 
