@@ -1,6 +1,6 @@
 # Linli (邻里). `make help` lists what can be done; the scripts are in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop test cover check format bench lock clean erase
+.PHONY: help run demo tablet stop test cover check format bench lock clean erase
 .SILENT:
 
 help: ## show this list
@@ -12,6 +12,10 @@ run: ## set up what is missing and serve on 127.0.0.1:8000 (another port: PORT=8
 demo: ## play a whole month of a county over HTTP, beside the running server (several: MONTHS=3)
 	tools/venv.sh run
 	.venv/bin/python -m demo.month $(if $(MONTHS),--months $(MONTHS)) $(ARGS)
+
+tablet: ## enrol a field tablet beside the running server, and say what to try on it (another port: PORT=8123)
+	tools/venv.sh run
+	.venv/bin/python -m demo.tablet $(if $(PORT),--base-url http://127.0.0.1:$(PORT)) $(ARGS)
 
 stop: ## stop the private database (its data stay)
 	tools/cluster.sh stop pg

@@ -65,16 +65,22 @@ class Crew:
 
     def of(self, role: Role, area_code: str) -> User:
         """Who holds this role in this area."""
-        prefix, purpose = _LOGINS[role]
-        place = area_code.removeprefix(self.county_code)
-        login = f"{prefix}-{place}@{self.county_code}" if place else f"{prefix}@{self.county_code}"
         with self._lock:
-            known = self._signed_in.get(login)
-        if known is None:
-            known = self.api.sign_in(login, self.password, purpose)
-            with self._lock:
-                self._signed_in[login] = known
-        return known
+            known = self._signed_in.get(self.login_of(role, area_code))
+        return known or self.anew(role, area_code)
+
+    def anew(self, role: Role, area_code: str) -> User:
+        """The same, signed in at this moment: a session of before may be over by now."""
+        login = self.login_of(role, area_code)
+        user = self.api.sign_in(login, self.password, _LOGINS[role][1])
+        with self._lock:
+            self._signed_in[login] = user
+        return user
+
+    def login_of(self, role: Role, area_code: str) -> str:
+        """The demo login of whoever holds this role in this area."""
+        prefix, place = _LOGINS[role][0], area_code.removeprefix(self.county_code)
+        return f"{prefix}-{place}@{self.county_code}" if place else f"{prefix}@{self.county_code}"
 
     def office(self, township: str) -> User:
         """The judicial officer of a township."""
