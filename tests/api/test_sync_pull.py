@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
+import zstandard
 from flask import Flask
 from sqlalchemy import text
 
@@ -24,7 +26,6 @@ from tests.signed_in import Signed, sign_in_as
 from tests.sweeping import a_month, sweep_id_of
 from tests.tablet_feeds import a_review_of, a_safety_event_of, a_task, assert_feeds_true, everything
 
-GZIP = {"Accept-Encoding": "gzip"}
 PARTS = {"codes", "sweeps", "areas", "crisis_card", "leaflets", "texts", "words"}
 
 
@@ -89,15 +90,25 @@ def test_a_review_is_told_to_its_author(county: County, tablet: Signed) -> None:
     assert change["data"]["state"] == "open"
 
 
-def test_an_answer_without_news_is_small(county: County, tablet: Signed) -> None:
+@pytest.mark.parametrize(
+    ("taken", "encoding", "unpack"),
+    [
+        ("gzip", "gzip", gzip.decompress),
+        ("gzip, zstd", "zstd", zstandard.decompress),
+        ("zstd;q=0, gzip", "gzip", gzip.decompress),
+    ],
+)
+def test_an_answer_without_news_is_small(
+    county: County, tablet: Signed, taken: str, encoding: str, unpack: Callable[[bytes], bytes]
+) -> None:
     worker = as_caller(county, tablet)
     for _ in range(3):
         visited(county, worker)
     first = pulled(tablet)
-    answer = tablet.post("/sync/pull", json=asked(tablet, feeds=positions(first)), headers=GZIP)
-    assert answer.headers["Content-Encoding"] == "gzip"
+    answer = tablet.post("/sync/pull", json=asked(tablet, feeds=positions(first)), headers={"Accept-Encoding": taken})
+    assert answer.headers["Content-Encoding"] == encoding
     assert len(answer.data) < 600
-    told = json.loads(gzip.decompress(answer.data))
+    told = json.loads(unpack(answer.data))
     assert (told["changes"], told["feeds"][0]["count"]) == ([], 3)
     assert PullAnswerSchema().validate(told) == {}
 
