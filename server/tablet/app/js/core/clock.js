@@ -5,7 +5,7 @@
  * told, and stays told until the server has spoken (trust.md §4.2, "lease").
  */
 
-import { readMeta, writeMeta } from './database.js';
+import { readMeta, unlessFull, writeMeta } from './database.js';
 
 const LEEWAY_MS = 5 * 60_000;
 const KEEP_EVERY_MS = 30_000;
@@ -65,7 +65,8 @@ export class Clock {
 
   async keep() {
     this.keptMs = this.lastSeenMs;
-    await writeMeta(this.database, 'clock', { offsetMs: this.offsetMs, lastSeenMs: this.lastSeenMs });
+    const kept = { offsetMs: this.offsetMs, lastSeenMs: this.lastSeenMs };
+    await unlessFull(writeMeta(this.database, 'clock', kept));
   }
 }
 

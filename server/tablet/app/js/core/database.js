@@ -5,7 +5,7 @@
  * (`keys.js`). Transactions are durable on disk before they resolve (`durability: 'strict'`).
  */
 
-import { Refusal, isStorageFull } from './errors.js';
+import { Refusal, codeOf, isStorageFull } from './errors.js';
 import { Dexie } from './vendor.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
@@ -73,4 +73,16 @@ export async function readMeta(database, key) {
  */
 export async function writeMeta(database, key, value) {
   await written(database, ['meta'], () => database.table('meta').put({ key, value }));
+}
+
+/**
+ * Wait for a note that may be missed: on a full tablet it is not taken, so that what frees the tablet goes on.
+ * @param {Promise<unknown>} note
+ */
+export async function unlessFull(note) {
+  try {
+    await note;
+  } catch (error) {
+    if (codeOf(error) !== 'storage_full') throw error;
+  }
 }

@@ -6,8 +6,8 @@
  */
 
 import { instant, uuid7 } from './bytes.js';
-import { readMeta, written } from './database.js';
-import { Refusal } from './errors.js';
+import { readMeta, unlessFull, written } from './database.js';
+import { Refusal, codeOf } from './errors.js';
 import { sealedOperation } from './sealing.js';
 
 /** Kinds that the tablet writes by itself. */
@@ -148,44 +148,66 @@ export class Outbox {
   }
 
   /**
+   * Say on the screen what becomes of operations; on a full tablet they are sent without it.
    * @param {string[]} opIds
    * @param {'waiting'|'sending'} state
    */
   async mark(opIds, state) {
-    await written(this.database, ['outbox'], async () => {
+    const marked = written(this.database, ['outbox'], async () => {
       const rows = await this.database.table('outbox').bulkGet(opIds);
       const changed = rows.filter((row) => row && row.state !== 'needs_attention').map((row) => ({ ...row, state }));
       await this.database.table('outbox').bulkPut(changed);
     });
+    await unlessFull(marked);
   }
 
   /**
    * Take note of receipts: what the server has for good leaves, and is written down as delivered, in one transaction.
-   * Receipts that name nothing waiting here, or with a result we do not know, change nothing.
+   * Receipts that name nothing waiting here, or with a result we do not know, change nothing. On a full tablet it
+   * leaves without the line of its delivery: that is what makes room again.
    * @param {Receipt[]} receipts
    * @returns {Promise<number>} how many left
    */
   async receive(receipts) {
+    try {
+      return await this.taken(receipts, (receipt) => this.receiveOne(receipt));
+    } catch (error) {
+      if (codeOf(error) !== 'storage_full') throw error;
+      return this.taken(receipts, (receipt) => this.release(receipt));
+    }
+  }
+
+  /**
+   * @param {Receipt[]} receipts
+   * @param {(receipt: Receipt) => Promise<boolean>} take whether its entry left
+   * @returns {Promise<number>}
+   */
+  async taken(receipts, take) {
     return written(this.database, ['outbox', 'deliveries'], async () => {
       let left = 0;
-      for (const receipt of receipts) left += (await this.receiveOne(receipt)) ? 1 : 0;
+      for (const receipt of receipts) left += (await take(receipt)) ? 1 : 0;
       await this.forgetOldDeliveries();
       return left;
     });
   }
 
-  /** @param {Receipt} receipt @returns {Promise<boolean>} whether the entry left */
+  /** @param {Receipt} receipt @returns {Promise<boolean>} */
   async receiveOne(receipt) {
-    const outbox = this.database.table('outbox');
-    const entry = await outbox.get(receipt.op_id ?? '');
+    const entry = await this.database.table('outbox').get(receipt.op_id ?? '');
     if (!entry) return false;
     const { result, code = null, field = null } = receipt;
-    if (result === 'rejected') await outbox.put({ ...entry, state: 'needs_attention', code, field });
-    if (!KEPT_BY_SERVER.has(result)) return false;
+    if (result === 'rejected') await this.database.table('outbox').put({ ...entry, state: 'needs_attention', code, field });
+    if (!(await this.release(receipt))) return false;
     const { opId, kind, recordId, authorId } = entry;
     const deliveredAt = instant(this.clock.now());
     await this.database.table('deliveries').add({ opId, kind, recordId, authorId, result, code, deliveredAt });
-    await outbox.delete(opId);
+    return true;
+  }
+
+  /** Let go of what the server has for good. @param {Receipt} receipt @returns {Promise<boolean>} */
+  async release({ op_id: opId, result }) {
+    if (!KEPT_BY_SERVER.has(result) || !(await this.database.table('outbox').get(opId ?? ''))) return false;
+    await this.database.table('outbox').delete(opId);
     return true;
   }
 

@@ -5,7 +5,7 @@
  * What starts a round: a person, unlocking, the clock, and the browser's `online` event as a mere hint.
  */
 
-import { readMeta, writeMeta } from './database.js';
+import { readMeta, unlessFull, writeMeta } from './database.js';
 import { keepDevice } from './device.js';
 import { Refusal, codeOf } from './errors.js';
 import { isHalfOver } from './leases.js';
@@ -233,7 +233,7 @@ export class Sync {
   async keep(round) {
     this.state = after(this.state, round, this.moment());
     if (this.parts.http.device?.state === 'wiped') return;
-    await writeMeta(this.parts.database, 'sync', this.state);
+    await unlessFull(writeMeta(this.parts.database, 'sync', this.state));
   }
 
   /** Where the last try got no answer, any hint that there may be a network again is worth one more. */
