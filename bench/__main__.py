@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import areas, ledger_page, month_end, pull, push, search, staging, visits_page
+from bench import areas, flat, ledger_page, month_end, pull, push, search, staging, visits_page
 from bench.measure import Result
 from bench.place import a_place
 
@@ -16,6 +16,7 @@ MEASURES = {
     "visits": visits_page.measure,
     "push": push.measure,
     "pull": pull.measure,
+    "flat": flat.measure,
     "month_end": month_end.measure,
     "search": search.measure,
 }

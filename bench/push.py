@@ -55,11 +55,11 @@ def measure(place: Place) -> list[Result]:
     analyse(place)
     with serving(place) as port:
         tablet.sign_in(port, PASSWORD)
-        _file_nil(tablet, port, sweep_id)
-        _warm_up(tablet, port)
+        file_nil(tablet, port, sweep_id)
+        warm_up(tablet, port)
         series = Series(place, tablet, port, sweep_id)
         return [
-            *series.taken("push of 100 observations over HTTP", _about_known(known)),
+            *series.taken("push of 100 observations over HTTP", about_known(known)),
             *series.taken("push of 100 observations with new residents", _about_new(tablet.area_code)),
         ]
 
@@ -159,7 +159,7 @@ class Series:
         return len(seen)
 
 
-def _file_nil(tablet: Tablet, port: int, sweep_id: UUID) -> None:
+def file_nil(tablet: Tablet, port: int, sweep_id: UUID) -> None:
     """The return of the grid, which the observations then join."""
     data = {
         "sweep_id": str(sweep_id),
@@ -174,7 +174,7 @@ def _file_nil(tablet: Tablet, port: int, sweep_id: UUID) -> None:
     assert told.said["receipts"][0]["result"] == "applied", told.said
 
 
-def _warm_up(tablet: Tablet, port: int) -> None:
+def warm_up(tablet: Tablet, port: int) -> None:
     """Small pushes, so that both processes have opened their keys and prepared their statements, as after a minute."""
     for _ in range(40):
         op = tablet.sealed("purge", uuid7(), {"area_code": tablet.area_code, "epoch": "1", "rows": 0})
@@ -182,7 +182,8 @@ def _warm_up(tablet: Tablet, port: int) -> None:
         assert told.said["receipts"][0]["result"] == "applied", told.said
 
 
-def _about_known(residents: list[UUID]) -> Iterator[dict[str, object]]:
+def about_known(residents: list[UUID]) -> Iterator[dict[str, object]]:
+    """Whom each fact is about, in turns and without an end."""
     while True:
         for resident_id in residents:
             yield {"resident_id": str(resident_id)}
