@@ -129,7 +129,7 @@ def digits_of(text: str) -> str:
 
 def tell_what_to_try(crew: Crew, worker: FieldWorker, device_id: str) -> None:
     """Print who signs in on the tablet, and what a newcomer may look at."""
-    seen = f"{worker.visits} to visit" if worker.visits else "nobody to visit yet: `make demo` plans visits"
+    seen = f"{worker.visits} visits to make" if worker.visits else "no visits yet: `make demo` plans some"
     linli = f".venv/bin/linli devices {{}} --county {crew.county_code}"
     click.echo(f"""
 3. Approved. Within seconds the tablet asks for a sign-in:
