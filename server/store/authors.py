@@ -18,7 +18,7 @@ from server.domain.tablet_operations import LATE_AT_MOST
 from server.models.user import RoleGrant
 from server.store.county_keys import CountyKeys
 from server.store.identities import checked_grant
-from server.store.transaction import Store, bind
+from server.store.transaction import Store, bind, looking
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def authors_of(store: Store, county_code: str, user_ids: Collection[UUID], now: 
 
     Raises SealBroken for a grant whose fingerprint is wrong.
     """
-    with Session(store.engine) as session:
+    with looking(store) as session:
         bind(session, county_code, (county_code,))
         keys = store.cupboard.keys_of(session, county_code, now)
         return {user_id: Author(user_id, held) for user_id, held in _held(session, keys, user_ids, now).items()}

@@ -75,8 +75,10 @@ _TAKE_LEFT = text(f"""
                FOR UPDATE SKIP LOCKED)
         RETURNING about, reader_id, record_id
     ) {_RESOLVE}""")
+#: What follows is a long statement that is always done the same way, by keys: to plan it anew each time would take
+#: longer than to do it.
 _LOCK = text("""
-    SELECT pg_advisory_xact_lock(key)
+    SELECT pg_advisory_xact_lock(key), set_config('plan_cache_mode', 'force_generic_plan', true)
       FROM (SELECT DISTINCT hashtextextended('feed:' || :county || reader_id, 0) AS key
               FROM unnest(CAST(:readers AS uuid[])) AS reader_id ORDER BY key OFFSET 0) AS keys""")
 _SETTLE = text(OF_STIRRED + DIFFERENCE + WRITE)

@@ -19,7 +19,7 @@ from server.domain.identity import Grant, Identity
 from server.errors import Unauthenticated
 from server.models.user import LoginSession, RoleGrant, User
 from server.store.county_keys import CountyKeys
-from server.store.transaction import Store, bind
+from server.store.transaction import Store, bind, looking
 from server.store.user_proofs import check_user
 
 
@@ -46,7 +46,7 @@ class Request:
 def identity_of(store: Store, claim: SessionClaim, request: Request) -> Identity:
     """The identity behind a session; raises Unauthenticated ``session_ended`` when it is over or revoked."""
     now = clock.now()
-    with Session(store.engine) as session:
+    with looking(store) as session:
         bind(session, claim.county_code, (claim.county_code,))
         user = session.scalars(
             select(User)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from server import clock
 from server.crypto.canonical import Json
@@ -16,7 +15,7 @@ from server.crypto.keys import RowMacKey
 from server.crypto.row_mac import check_row_mac, row_mac
 from server.domain.codes_devices import DeviceState
 from server.models.device import Device
-from server.store.transaction import Store, bind
+from server.store.transaction import Store, bind, looking
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class KnownDevice:
 
 def known_device(store: Store, county_code: str, device_id: UUID) -> KnownDevice | None:
     """The tablet with this id; None where there is none. Raises Unavailable ``seal_broken`` for a forged row."""
-    with Session(store.engine) as session:
+    with looking(store) as session:
         bind(session, county_code, (county_code,))
         row = session.scalar(select(Device).where(Device.county_code == county_code, Device.id == device_id))
         if row is None:

@@ -140,6 +140,17 @@ def transaction(caller: Caller) -> Iterator[Work]:
             settle(session, settling_of(work))
 
 
+@contextmanager
+def looking(store: Store) -> Iterator[Session]:
+    """A short look at the database before anybody is known to act; nothing is written.
+
+    It ends with a commit all the same: after a rollback the driver forgets every statement it has prepared, and each
+    request would have the database plan all of its own anew.
+    """
+    with Session(store.engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
 def settling_of(work: Work) -> Settling:
     """What feeds are settled by in this transaction."""
     return Settling(work.county_code, work.now, work.caller.store.tablet_residents)
