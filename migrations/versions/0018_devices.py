@@ -13,7 +13,7 @@ down_revision = "0017"
 _TRACES = """
 CREATE FUNCTION linli_device_traces(of_county text, of_device uuid, since uuid)
 RETURNS TABLE (subject_ref uuid, first_us bigint, last_us bigint, times bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH said AS (
         SELECT event FROM public.access_log
          WHERE county_code = of_county AND event_id >= since

@@ -30,7 +30,7 @@ from server.domain.crisis_reports import CrisisReport
 from server.domain.facts import FACT_MAXIMUM
 from server.domain.residents import ADDRESS_AT_MOST, NEED_AT_MOST, NewResident
 from server.domain.returns import ITEMS_AT_MOST, DisputeDraft, LateReason, ObservationDraft, ReturnDraft
-from server.domain.tablet_operations import UNREADABLE, Instant, Opened
+from server.domain.tablet_operations import UNREADABLE, Instant, Opened, reckonable
 from server.domain.visits import VisitRecord
 from server.errors import Invalid
 
@@ -157,6 +157,11 @@ class ReturnData(_Shape, frozen=True, kw_only=True):
     disputes: Annotated[list[DisputeData], Meta(max_length=ITEMS_AT_MOST)] = []
     id: UUID | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse an instant that no clock tells."""
+        if self.captured_at is not None:
+            reckonable(self.captured_at)
+
     def draft(self, own_id: UUID, captured_at: datetime) -> ReturnDraft:
         """The value the rules work on, under this id."""
         return ReturnDraft(
@@ -260,6 +265,10 @@ class ViewData(_Shape, frozen=True, kw_only=True):
 
     kind: FeedKind
     viewed_at: Instant
+
+    def __post_init__(self) -> None:
+        """Refuse an instant that no clock tells."""
+        reckonable(self.viewed_at)
 
 
 class PurgeData(_Shape, frozen=True, kw_only=True):

@@ -31,8 +31,9 @@ def hints_of(opened: Opened) -> Hints:
         said = msgspec.json.decode(opened.written.data, type=_Hinted)
     except UNREADABLE:
         return Hints()
-    area = said.area_code if isinstance(said.area_code, str) else None
-    return Hints(area, _id(said.entry_id), _id(said.resident_id))
+    area = said.area_code
+    is_code = isinstance(area, str) and area.isascii() and area.isdecimal()
+    return Hints(area if is_code else None, _id(said.entry_id), _id(said.resident_id))
 
 
 def _id(value: object) -> UUID | None:

@@ -12,6 +12,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
+import orjson
 from msgspec import Meta, Raw, Struct
 
 from server.domain.codes_sync_push import OperationResult
@@ -23,6 +24,10 @@ OPERATIONS_AT_MOST, BYTES_AT_MOST, UNPACKED_AT_MOST = 100, 1024 * 1024, 4 * 1024
 LATE_AT_MOST = timedelta(days=90)
 _LARGEST = 2**63 - 1
 _FAR = 100 * 366 * 86_400_000
+#: Years that a tablet's clock may tell, however wrong it is: with any offset they stay within every calendar of ours.
+_YEARS = range(1900, 2200)
+#: How many levels deep an answer may nest what was written, above its own depth.
+_NESTED = 16
 
 PeriodText = Annotated[str, Meta(pattern=r"\A20[0-9]{2}(0[1-9]|1[0-2])\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -42,6 +47,10 @@ class Sent(Struct, frozen=True, kw_only=True):
     period: PeriodText | None = None
     #: Server minus tablet, as last known; null if never.
     clock_offset_ms: Annotated[int, Meta(ge=-_FAR, le=_FAR)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an instant that the database would keep and nobody could read again."""
+        reckonable(self.captured_at)
 
     def digest(self) -> bytes:
         """SHA-256 of the operation's own fields: tells another content under the same id."""
@@ -126,12 +135,26 @@ def read_operations(raw: Sequence[Raw]) -> list[Sent | Unreadable]:
     return [_read(one) for one in raw]
 
 
+def reckonable(at: datetime) -> None:
+    """Raise ValueError for an instant that no clock tells: in another time zone it may lie outside the calendar."""
+    if at.year not in _YEARS:
+        raise ValueError("an instant that no clock tells")
+
+
 def read_written(plaintext: bytes) -> Written | None:
-    """What was sealed; None for anything else than an object of its shape."""
+    """What was sealed; None for anything else than an object of its shape, with data that can be told again.
+
+    Numbers no client can hold and lists in lists without end would stop whoever is to read them, every time.
+    """
     try:
-        return _WRITTEN.decode(plaintext)
-    except UNREADABLE:
+        written = _WRITTEN.decode(plaintext)
+        told: object = msgspec.json.decode(written.data)
+        for _ in range(_NESTED):
+            told = [told]
+        orjson.dumps(told)
+    except (*UNREADABLE, orjson.JSONEncodeError):
         return None
+    return written
 
 
 def _read(raw: Raw) -> Sent | Unreadable:

@@ -27,6 +27,8 @@ RESCUE_PATH = "/api/v1/sync/rescue"
 #: A proof has about 700 characters; anything much longer is none.
 LONGEST = 2000
 _COORDINATE_BYTES = 32
+#: Seconds since 1970 that no clock tells: a longer number cannot be reckoned with.
+_FAR_S = 2**53
 _COUNTY = re.compile(r"[1-9][0-9]{5}")
 _UNCHECKED = {f"verify_{claim}": False for claim in ("aud", "exp", "iat", "iss", "jti", "nbf", "sub")}
 
@@ -105,7 +107,7 @@ def _read(token: str) -> tuple[Proof, dict[str, Any]]:
     claims: dict[str, Any] = jwt.decode(token, key, algorithms=["ES256"], options=_UNCHECKED)  # type: ignore[arg-type]
     UUID(claims["jti"])
     county_code, issued_at = claims["county"], claims["iat"]
-    if not _COUNTY.fullmatch(county_code) or type(issued_at) is not int:
+    if not _COUNTY.fullmatch(county_code) or type(issued_at) is not int or abs(issued_at) > _FAR_S:
         raise ValueError("county and time are six digits and whole seconds")
     return Proof(county_code, UUID(claims["device"]), point, issued_at), claims
 

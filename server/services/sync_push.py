@@ -177,7 +177,7 @@ def _waiting(results: Iterable[tuple[Opened, Result]]) -> list[tuple[Opened, Ref
 def _lay_aside(delivery: Delivery, device: KnownDevice, results: Sequence[tuple[Opened, Result]]) -> dict[UUID, UUID]:
     """Lay aside what waits for a person, and close what was bettered; the reviews by operation."""
     waiting = _waiting(results)
-    replaced = [one.written.replaces for one, _ in results if one.written.replaces]
+    replaced = [(one.written.replaces, one.sent.kind) for one, _ in results if one.written.replaces]
     if not waiting and not replaced:
         return {}
     work = delivery.work

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 
 from server.crypto.registry import Retention
 from server.domain.codes import Role
@@ -77,14 +77,14 @@ def lay_aside(work: Work, asides: Sequence[Aside]) -> dict[UUID, UUID]:
     return ids
 
 
-def close_replaced(work: Work, author_id: UUID, op_ids: Collection[UUID]) -> None:
-    """End the reviews of operations that their author has bettered; what they held is taken away."""
-    if not op_ids:
+def close_replaced(work: Work, author_id: UUID, bettered: Collection[tuple[UUID, str]]) -> None:
+    """End the reviews of operations, by id and kind, that their author has bettered; what they held is taken away."""
+    if not bettered:
         return
     statement = (
         update(SyncReview)
         .where(SyncReview.county_code == work.county_code, SyncReview.author_id == author_id)
-        .where(SyncReview.op_id == func.any(list(op_ids)))
+        .where(tuple_(SyncReview.op_id, SyncReview.kind).in_(bettered))
         .where(SyncReview.state.in_((ReviewState.OPEN.value, ReviewState.RETURNED.value)))
         .values(
             state=ReviewState.REPLACED.value, sealed_payload=None, decided_by=author_id, decided_at=work.now,

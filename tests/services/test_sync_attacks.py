@@ -1,0 +1,123 @@
+"""Attacks on what tablets deliver: poison that would stop others, and work that its author may not do or undo."""
+
+import json
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from server.domain.pages import PageAsked
+from server.models.sweep import SweepReturn
+from server.models.sync_push import SyncReceipt, SyncReview
+from server.services.sync_reviews import ReviewFilter, list_reviews
+from tests.make import County
+from tests.services.test_sync_push import a_fact, as_owner, rows
+from tests.sweeping import CHARACTER_FACT, a_month, coordinator, sweep_id_of
+from tests.tablets import Tablet, a_field_worker, results
+
+#: In other time zones these lie outside the calendar: the database keeps them, and no client reads them again.
+OUTSIDE = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+UNREADABLE = [("rejected", "operation_unreadable")]
+
+
+@pytest.fixture
+def tablet(county: County) -> Tablet:
+    """One tablet."""
+    return Tablet(county)
+
+
+@pytest.fixture
+def sweep_id(county: County) -> UUID:
+    """This month's concern sweep."""
+    return sweep_id_of(a_month(county))
+
+
+def with_raw(tablet: Tablet, author_id: UUID, raw: str) -> dict[str, Any]:
+    """An operation whose data hold this JSON, as no serialiser of ours would write it."""
+    real = json.dumps
+
+    def written(value: object, **said: Any) -> str:
+        return real(value, **said).replace('"RAW"', raw)
+
+    with patch("tests.tablets.json.dumps", written):
+        return tablet.operation(author_id, "tea", {"leaf": "RAW"})
+
+
+@pytest.mark.parametrize("area_code", ["\0", "{county}\0", "{county}\u0661", "{county}" + "9" * 4000])
+def test_a_place_that_is_none_does_not_stop_the_tablets_other_work(
+    county: County, tablet: Tablet, sweep_id: UUID, area_code: str
+) -> None:
+    author = a_field_worker(county)
+    poison = tablet.operation(author, "observation", {"area_code": area_code.format(county=county.code)})
+    good = tablet.operation(author, "observation", a_fact(sweep_id, county.grid))
+    assert results(tablet.push(poison, good)) == [("quarantined", "operation_malformed"), ("applied", None)]
+
+
+@pytest.mark.parametrize("at", OUTSIDE)
+@pytest.mark.parametrize("kind", ["tea", "purge"])
+def test_an_instant_outside_the_calendar_does_not_hide_the_townships_reviews(
+    county: County, tablet: Tablet, at: str, kind: str
+) -> None:
+    sent = tablet.operation(a_field_worker(county), kind, {"area_code": county.grid, "epoch": "1", "rows": 1})
+    assert results(tablet.push(sent | {"captured_at": at})) == UNREADABLE
+    assert rows(county, SyncReceipt, "op_id") == []
+    assert list_reviews(coordinator(county), ReviewFilter(), PageAsked(50)).items == ()
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00+00:00", "2099-12-31T23:59:59-12:00"])
+def test_a_clock_however_wrong_loses_no_work(county: County, tablet: Tablet, sweep_id: UUID, at: str) -> None:
+    sent = tablet.operation(a_field_worker(county), "observation", a_fact(sweep_id, county.grid))
+    assert results(tablet.push(sent | {"captured_at": at})) == [("applied", None)]
+
+
+@pytest.mark.parametrize("at", OUTSIDE)
+def test_an_instant_outside_the_calendar_does_not_hide_the_townships_returns(
+    county: County, tablet: Tablet, sweep_id: UUID, at: str
+) -> None:
+    data = {"sweep_id": str(sweep_id), "area_code": county.grid, "nil": True, "late_reason": "other", "captured_at": at}
+    sent = tablet.operation(a_field_worker(county), "return", data)
+    assert results(tablet.push(sent)) == [("quarantined", "operation_malformed")]
+    assert rows(county, SweepReturn, "captured_at") == []
+
+
+@pytest.mark.parametrize("at", [*OUTSIDE, "0001-01-01T00:00:00+00:00"])
+def test_a_look_outside_the_calendar_does_not_stop_the_tablets_other_work(
+    county: County, tablet: Tablet, sweep_id: UUID, at: str
+) -> None:
+    author = a_field_worker(county)
+    poison = tablet.operation(author, "view", {"kind": "visit", "viewed_at": at})
+    good = tablet.operation(author, "observation", a_fact(sweep_id, county.grid))
+    assert results(tablet.push(poison, good)) == [("quarantined", "operation_malformed"), ("applied", None)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["[" * 250 + "]" * 250, "[" * 900 + "]" * 900, "[" * 20_000 + "]" * 20_000, str(10**30), "1" * 5000, "1e999",
+     "NaN", '"\\ud800"'],
+)  # fmt: skip
+def test_data_that_nobody_could_be_told_again_are_not_kept(county: County, tablet: Tablet, raw: str) -> None:
+    """A review of them would fail every pull of their author, and every look of the township."""
+    assert results(tablet.push(with_raw(tablet, a_field_worker(county), raw))) == UNREADABLE
+    assert rows(county, SyncReview, "id") == []
+
+
+def test_a_better_operation_is_one_of_the_same_kind(county: County, tablet: Tablet, sweep_id: UUID) -> None:
+    """Else a look at anything would take away what the township is to decide about."""
+    author = a_field_worker(county)
+    (old,) = tablet.push(tablet.operation(author, "observation", a_fact(sweep_id, county.grid, fact=CHARACTER_FACT)))
+    look = {"kind": "visit", "viewed_at": "2026-11-01T00:00:00+00:00"}
+    assert results(tablet.push(tablet.operation(author, "view", look, replaces=old.op_id))) == [("applied", None)]
+    assert rows(county, SyncReview, "state") == [("open",)]
+
+
+def test_what_runs_with_the_owners_rights_takes_no_type_or_table_of_a_session(county: County) -> None:
+    """Whoever could run SQL as the application could else slip a type of their own under such a function."""
+    with as_owner(county) as connection:
+        paths = connection.execute(
+            text("SELECT proname, proconfig FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace"
+                 " WHERE prosecdef AND nspname = 'public' AND proname LIKE 'linli%'")
+        ).all()  # fmt: skip
+    assert paths
+    assert [name for name, said in paths if not any(one.endswith(", pg_temp") for one in said or [])] == []
