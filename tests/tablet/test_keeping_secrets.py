@@ -133,6 +133,9 @@ def test_a_tablet_taken_back_sends_what_waits_deletes_everything_and_says_so(han
     assert result in {"applied", "quarantined"}
     hands.browser.open()
     hands.sees("gone")
+    hands.page.locator("[data-act=enrol-anew]").click()
+    hands.sees("enrol")
+    hands.take_in()
 
 
 def test_a_passkey_with_a_secret_opens_the_tablet(hands: Hands) -> None:

@@ -3,6 +3,7 @@
 import { h } from '../ui/dom.js';
 import { t } from '../ui/language.js';
 import { actor, heading, notice } from '../ui/pieces.js';
+import { address } from '../ui/router.js';
 import { saveRescue } from './rescue.js';
 
 export const open = true;
@@ -10,7 +11,7 @@ export const live = true;
 
 /** @param {import('../ui/app.js').View} view */
 export function show(view) {
-  if (view.status.phase === 'wiped') return [heading(t('gone.wiped')), h('p', null, t('gone.wiped_text'))];
+  if (view.status.phase === 'wiped') return wiped();
   const waits = view.status.waiting + view.status.needAttention;
   return [
     heading(t('gone.title')),
@@ -21,4 +22,9 @@ export function show(view) {
     ),
     waits > 0 && actor({ view, text: t('sync.rescue') }, () => saveRescue(view)),
   ].filter(Boolean);
+}
+
+function wiped() {
+  const anew = h('a', { href: address('enrol'), data: { act: 'enrol-anew' } }, t('gone.anew'));
+  return [heading(t('gone.wiped')), h('p', null, t('gone.wiped_text')), h('p', { class: 'aside' }, anew)];
 }

@@ -9,7 +9,7 @@ import { flushDraft } from './form.js';
 import { makeFrame, sayAloud, updateFrame } from './frame.js';
 import { language, onLanguage, speak, t } from './language.js';
 import { problemOf } from './problems.js';
-import { currentRoute, forgetReferences, forgetTexts, go } from './router.js';
+import { bringsCode, currentRoute, forgetReferences, forgetTexts, go } from './router.js';
 import { showSafety } from '../screens/safety_sheet.js';
 
 const AGAIN_AFTER_MS = 120;
@@ -197,6 +197,7 @@ function inside(status) {
 function forcedScreen(status, wanted) {
   if (status.phase === 'new') return 'enrol';
   if (status.phase === 'pending') return 'pending';
+  if (status.phase === 'wiped' && (wanted === 'enrol' || bringsCode())) return 'enrol';
   if (status.phase !== 'active') return 'gone';
   if (inside(status)) return SCREENS[wanted]?.open && wanted !== 'sign-in' ? 'today' : null;
   if (wanted === 'set-up' && status.signedIn) return wanted;

@@ -40,6 +40,11 @@ export function currentRoute() {
   return { name: name || 'today', param: ref === undefined ? undefined : held.get(ref) };
 }
 
+/** Whether the address brings an enrolment code of the office. @returns {boolean} */
+export function bringsCode() {
+  return location.hash.startsWith('#enrol=');
+}
+
 /** While the tablet is locked no text anybody wrote stays in memory; ids do, so that one comes back to one's form. */
 export function forgetTexts() {
   for (const [made, param] of held) if (param?.data !== undefined) held.delete(made);

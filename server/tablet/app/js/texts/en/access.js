@@ -52,6 +52,7 @@ export const access = {
   'gone.send': 'Send now and delete',
   'gone.wiped': 'Everything on this tablet was deleted',
   'gone.wiped_text': 'Please bring the tablet to the office. To use it again, it must be registered anew.',
+  'gone.anew': 'The office gave a new code? Register this tablet anew',
   'sign_in.title': 'Sign in',
   'sign_in.text': 'The first time on this tablet needs the network. Afterwards it opens without.',
   'sign_in.other': 'Back to unlocking',

@@ -51,6 +51,7 @@ export const access = {
   'gone.send': '现在送出并删除',
   'gone.wiped': '本机内容已全部删除',
   'gone.wiped_text': '请把平板交回办公室。需要重新使用时，请办公室重新登记。',
+  'gone.anew': '办公室给了新的登记码？重新登记',
   'sign_in.title': '登录',
   'sign_in.text': '第一次在这台平板上使用，需要联网登录一次。以后没有网络也能打开。',
   'sign_in.other': '返回解锁',
