@@ -24,7 +24,7 @@ WRITTEN = {
     "visit": "SELECT count(*) FROM visit WHERE id = :id AND state IN ('done', 'not_seen', 'declined')",
     "plan_item": "SELECT count(*) FROM plan_item WHERE id = :id AND done_at IS NOT NULL",
 }
-#: The act that the log has once for each applied operation.
+#: What a user holds, by kind, as SYNC.md §4 says it: asked of the tables, not of the feeds.
 HELD_BY_SYNC = {
     "visit": """SELECT v.id FROM visit v JOIN ledger_entry e ON e.id = v.entry_id
                  WHERE v.assignee_id = :user AND v.state = 'planned' AND v.due_from <= :until
