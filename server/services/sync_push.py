@@ -17,7 +17,7 @@ from server import clock
 from server.crypto.author_token import author_check
 from server.crypto.errors import SealBroken
 from server.crypto.operations import OperationName
-from server.domain.codes_sync_push import OperationResult
+from server.domain.codes_sync_push import OperationKind, OperationResult
 from server.domain.identity import Identity
 from server.domain.tablet_hints import hints_of
 from server.domain.tablet_operations import (
@@ -177,7 +177,11 @@ def _waiting(results: Iterable[tuple[Opened, Result]]) -> list[tuple[Opened, Ref
 def _lay_aside(delivery: Delivery, device: KnownDevice, results: Sequence[tuple[Opened, Result]]) -> dict[UUID, UUID]:
     """Lay aside what waits for a person, and close what was bettered; the reviews by operation."""
     waiting = _waiting(results)
-    replaced = [(one.written.replaces, one.sent.kind) for one, _ in results if one.written.replaces]
+    # Else phone numbers could be tried out unseen, each guess taking the one before it off the township's list.
+    in_question = [one for one, _ in waiting if one.sent.kind == OperationKind.CONTACT]
+    replaced = [
+        (one.written.replaces, one.sent.kind) for one, _ in results if one.written.replaces and one not in in_question
+    ]
     if not waiting and not replaced:
         return {}
     work = delivery.work

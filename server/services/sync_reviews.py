@@ -184,13 +184,11 @@ def _payload(keys: SubjectKeys, row: SyncReview) -> Payload:
 
 def _view(work: Work, row: SyncReview) -> "ReviewView":
     """One review as the caller may see it, the person named in the log with all that is opened."""
-    asked = row.kind == OperationKind.CONTACT and row.resident_id is not None and row.state in _WAITING
-    whole = sight_of(work.identity, FieldGroup.IDENTITY, row.area_code) is Sight.FULL
-    fields = (PAYLOAD, NOTE, *(_CONTACT if asked and whole else ()))
+    resident = _person_asked_about(work, row)
+    fields = (PAYLOAD, NOTE, *(_CONTACT if resident else ()))
     event = AccessEvent(Permission.SYNC_REVIEW_READ, table="sync_review", record_id=row.id, fields=fields)
     keys = disclose(work, event, [row.subject_id])
     kept = _payload(keys, row)
-    resident = work.session.get(Resident, (work.county_code, row.resident_id)) if asked and whole else None
     return ReviewView(
         **_line(row),
         resident_id=row.resident_id,
@@ -199,6 +197,16 @@ def _view(work: Work, row: SyncReview) -> "ReviewView":
         current=_current(work, keys, resident, kept.data) if resident else None,
         note=keys.open_optional(NOTE, row.id, row.subject_id, row.sealed_note),
     )
+
+
+def _person_asked_about(work: Work, row: SyncReview) -> Resident | None:
+    """Whom a report waits for, if the reader sees them whole where they live: the report's own place is its claim."""
+    if row.kind != OperationKind.CONTACT or row.resident_id is None or row.state not in _WAITING:
+        return None
+    resident = work.session.get(Resident, (work.county_code, row.resident_id))
+    if resident is None or sight_of(work.identity, FieldGroup.IDENTITY, resident.area_code) is not Sight.FULL:
+        return None
+    return resident
 
 
 def _shown(work: Work, row: SyncReview, resident: Resident | None, data: Any) -> Any:

@@ -15,10 +15,12 @@ from server import clock
 from server.domain.area_codes import Level
 from server.domain.identity import Grant
 from server.domain.tablet_operations import LATE_AT_MOST
-from server.models.user import RoleGrant
+from server.models.user import RoleGrant, User
 from server.store.county_keys import CountyKeys
 from server.store.identities import checked_grant
 from server.store.transaction import Store, bind, looking
+from server.store.user_proofs import check_user
+from server.store.users import ACTIVE
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,17 @@ class Author:
 
     user_id: UUID
     held: tuple[HeldGrant, ...] = ()
+    #: When their account was shut; None while it is open.
+    shut_at: datetime | None = None
 
     def grants(self, moment: datetime, now: datetime) -> tuple[Grant, ...]:
-        """The grants in force now, and those in force when something was written, 90 days back at most."""
+        """The grants in force now, and those in force when something was written, 90 days back at most.
+
+        A shut account keeps its roles on paper: they speak for what was written before, and for nothing since.
+        """
         then = moment if now - LATE_AT_MOST <= moment <= now else now
+        if self.shut_at is not None:
+            return tuple(one.grant for one in self.held if then < self.shut_at and one.held(then))
         return tuple(one.grant for one in self.held if one.held(now) or one.held(then))
 
     @property
@@ -57,12 +66,21 @@ class Author:
 def authors_of(store: Store, county_code: str, user_ids: Collection[UUID], now: datetime) -> dict[UUID, Author]:
     """Each author with the grants that may speak for their work, in one read; those nobody knows hold none.
 
-    Raises SealBroken for a grant whose fingerprint is wrong.
+    Raises SealBroken for a grant or a user whose fingerprint is wrong.
     """
     with looking(store) as session:
         bind(session, county_code, (county_code,))
         keys = store.cupboard.keys_of(session, county_code, now)
-        return {user_id: Author(user_id, held) for user_id, held in _held(session, keys, user_ids, now).items()}
+        shut = _shut(session, keys, user_ids)
+        held = _held(session, keys, user_ids, now)
+        return {user_id: Author(user_id, grants, shut.get(user_id)) for user_id, grants in held.items()}
+
+
+def _shut(session: Session, keys: CountyKeys, user_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Since when the accounts among these that are shut have been so, as far as their rows tell."""
+    of_authors = User.county_code == keys.county_code, User.id == func.any(list(user_ids))
+    users = [check_user(keys.row_key, row) for row in session.scalars(select(User).where(*of_authors))]
+    return {user.id: user.updated_at for user in users if user.state != ACTIVE}
 
 
 def _held(

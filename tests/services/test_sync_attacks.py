@@ -1,19 +1,29 @@
 """Attacks on what tablets deliver: poison that would stop others, and work that its author may not do or undo."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from server.crypto.errors import SealBroken
+from server.domain.codes import LedgerState, Role
+from server.domain.identity import Grant
 from server.domain.pages import PageAsked
 from server.models.sweep import SweepReturn
 from server.models.sync_push import SyncReceipt, SyncReview
-from server.services.sync_reviews import ReviewFilter, list_reviews
-from tests.make import County
+from server.models.user import User
+from server.services.sync_reviews import ReviewFilter, list_reviews, read_review
+from server.services.users import deactivate_user
+from server.store.transaction import new_id
+from tests.make import County, a_caller, user_id_of
+from tests.make_care import a_plan, in_care
+from tests.make_plans import a_worker
 from tests.services.test_sync_push import a_fact, as_owner, rows
+from tests.services.test_sync_push_care import a_contact, set_contact
 from tests.sweeping import CHARACTER_FACT, a_month, coordinator, sweep_id_of
 from tests.tablets import Tablet, a_field_worker, results
 
@@ -121,3 +131,53 @@ def test_what_runs_with_the_owners_rights_takes_no_type_or_table_of_a_session(co
         ).all()  # fmt: skip
     assert paths
     assert [name for name, said in paths if not any(one.endswith(", pg_temp") for one in said or [])] == []
+
+
+def test_a_shut_account_speaks_for_what_was_written_before_and_for_nothing_since(
+    county: County, tablet: Tablet, sweep_id: UUID
+) -> None:
+    """Shutting an account ends no role: the tablet and its token would else go on writing in that name."""
+    author = a_field_worker(county)
+    before = tablet.operation(author, "observation", a_fact(sweep_id, county.grid))
+    deactivate_user(a_caller(county, Role.SYSADMIN, county.code), author)
+    since = [tablet.operation(author, "observation", a_fact(sweep_id, county.grid)) for _ in range(2)]
+    since[1] |= {"clock_offset_ms": 86_400_000}
+    assert results(tablet.push(before, *since)) == [("applied", None), *[("quarantined", "role_forbidden")] * 2]
+
+
+def test_an_account_opened_again_in_the_database_is_not_believed(
+    county: County, tablet: Tablet, sweep_id: UUID
+) -> None:
+    author = a_field_worker(county)
+    deactivate_user(a_caller(county, Role.SYSADMIN, county.code), author)
+    with as_owner(county) as connection:
+        connection.execute(update(User).where(User.id == author).values(state="active"))
+    with pytest.raises(SealBroken):
+        tablet.push(tablet.operation(author, "observation", a_fact(sweep_id, county.grid)))
+
+
+def test_phone_numbers_cannot_be_tried_out_unseen(county: County, tablet: Tablet) -> None:
+    """Each guess replacing the one before would else leave the township one question of a hundred."""
+    author, person = a_worker(county), in_care(county, LedgerState.PLAN_ACTIVE)
+    a_plan(person, visitor_id=user_id_of(author))
+    set_contact(person, phone="13800001234")
+    guesses: list[dict[str, Any]] = []
+    for number in ("13800001231", "13800001232", "13800001233"):
+        before = {"replaces": guesses[-1]["op_id"]} if guesses else {}
+        data = a_contact(phone=(number, number))
+        guesses.append(tablet.operation(user_id_of(author), "contact", data, record_id=person.entry_id, **before))
+    assert results(tablet.push(*guesses)) == [("conflict", "contact_differs")] * 3
+    assert rows(county, SyncReview, "state") == [("open",)] * 3
+
+
+def test_a_report_that_claims_another_place_opens_nobody_to_that_township(county: County, tablet: Tablet) -> None:
+    person = in_care(county, LedgerState.PLAN_ACTIVE)
+    set_contact(person, phone="13800001234")
+    data = a_contact(phone=("1", "2")) | {"area_code": county.other_grid, "resident_id": str(person.resident_id)}
+    (receipt,) = tablet.push(tablet.operation(a_field_worker(county), "contact", data))
+    assert receipt.review_id is not None
+    assert read_review(coordinator(county, county.other_township), receipt.review_id).current is None
+    over_both = coordinator(county, county.other_township)
+    widened_walls = replace(over_both, identity=replace(over_both.identity, grants=(
+        *over_both.identity.grants, Grant(new_id(), Role.GRID_WORKER, county.grid))))  # fmt: skip
+    assert read_review(widened_walls, receipt.review_id).current is None
