@@ -42,7 +42,7 @@ TABLES = {
     "resident": ("id",),
     "search_bucket": ("id",),
     "observation": ("id",),
-    "sync_receipt": ("op_id", "record_id"),
+    "sync_receipt": ("op_id",),
     "access_stage": ("id",),
 }
 
