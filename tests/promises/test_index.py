@@ -61,6 +61,49 @@ DEADLINES = {
     "lost tablet": ("services/test_devices.py", "a_lease_over_the_new_year_is_waited_for_to_the_hour"),
     "enrolment code": ("services/test_devices.py", "a_code_is_good_once_and_for_a_day"),
 }  # fmt: skip
+#: What the promises mean on a tablet → where it is shown.
+TABLETS = {
+    "nothing saved is lost or doubled": (
+        "sync_client/test_machine.py", "whatever_happens_in_the_field_nothing_is_lost_doubled_or_kept_too_long",
+    ),
+    "a crash while saving or sending": (
+        "sync_client/test_client.py", "a_crash_at_any_step_of_saving_and_sending_loses_nothing_that_was_saved",
+    ),
+    "power lost in the browser": ("tablet/test_day.py", "power_lost_during_sending_loses_and_doubles_nothing"),
+    "sent twice, applied once": (
+        "services/test_sync_push.py", "the_same_push_again_gets_the_same_receipts_and_writes_nothing",
+    ),
+    "one bad operation": ("services/test_sync_push.py", "a_poison_in_the_middle_holds_back_nothing_else"),
+    "nothing overwritten": ("services/test_sync_push_care.py", "another_value_is_never_overwritten_but_asked_about"),
+    "no reader skips": (
+        "services/test_sync_races.py", "a_reader_who_pages_while_others_commit_in_any_order_never_skips",
+    ),
+    "late work after reassignment": (
+        "services/test_sync_push.py", "late_work_of_somebody_who_has_lost_the_grid_is_applied",
+    ),
+    "a tablet holds what single reads give": (
+        "services/test_sync_pull.py", "every_kind_is_told_as_single_reads_tell_it",
+    ),
+    "what is no longer hers is deleted": (
+        "services/test_sync_pull.py", "a_lost_area_is_told_until_it_is_asked_no_more_and_its_deletion_kept",
+    ),
+    "colleagues who share": ("tablet/test_keeping_secrets.py", "two_workers_of_one_tablet_see_nothing_of_each_other"),
+    "in nobody else's name": (
+        "services/test_sync_push.py",
+        "a_colleague_on_a_shared_tablet_can_carry_work_but_not_write_in_anothers_name",
+    ),
+    "looks without a network": (
+        "tablet/test_day.py", "what_was_looked_at_without_a_network_stands_in_the_log_afterwards",
+    ),
+    "whose data a lost one held": (
+        "services/test_devices.py", "what_a_tablet_held_is_told_from_the_log_and_looking_is_written_down",
+    ),
+    "people decide what was refused": ("services/test_sync_reviews.py", "nobody_decides_about_their_own_work"),
+    "a stolen tablet's disk": ("tablet/test_keeping_secrets.py", "nothing_of_a_day_can_be_read_off_the_disk"),
+    "taken back": (
+        "tablet/test_keeping_secrets.py", "a_tablet_taken_back_sends_what_waits_deletes_everything_and_says_so",
+    ),
+}  # fmt: skip
 
 
 @cache
@@ -98,4 +141,10 @@ def test_every_state_machine_is_played_in_any_order(machine: str) -> None:
 @pytest.mark.parametrize("deadline", DEADLINES)
 def test_every_deadline_has_a_test_at_its_edge(deadline: str) -> None:
     file, name = DEADLINES[deadline]
+    assert f"def test_{name}(" in (TESTS / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize("promise", TABLETS)
+def test_every_promise_is_shown_on_a_tablet(promise: str) -> None:
+    file, name = TABLETS[promise]
     assert f"def test_{name}(" in (TESTS / file).read_text("utf-8")
