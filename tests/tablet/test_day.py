@@ -3,6 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from server.domain.codes_sync_push import ReviewReason
+from server.domain.pages import PageAsked
+from server.services.sync_reviews import ReviewFilter, list_reviews, return_to_author
+from tests.sweeping import coordinator
 from tests.sync_client.arrange_world import Visited
 from tests.tablet.browser import PATIENCE_MS, until
 from tests.tablet.gate import Gate, Line
@@ -86,6 +90,28 @@ def test_what_was_looked_at_without_a_network_stands_in_the_log_afterwards(hands
     hands.sync()
     assert receipts(hands, "view") == [("applied", None)] * len(receipts(hands, "view"))
     assert len(receipts(hands, "view")) >= 1
+
+
+def test_what_the_township_sends_back_comes_with_its_words_and_can_be_mended(hands: Hands, gate: Gate) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.begin()
+    gate.set(Line.CUT)
+    hands.record_visit(visited)
+    hands.world.give_visit(visited, hands.world.worker(*hands.worker.areas))
+    gate.set(Line.OPEN)
+    hands.sync()
+    assert receipts(hands, "visit") == [("quarantined", "not_found")]
+    office = coordinator(hands.world.county)
+    (review,) = list_reviews(office, ReviewFilter(), PageAsked(10)).items
+    return_to_author(office, review.id, review.version, ReviewReason.NEEDS_FACTS, "请写明当天见到了谁。")
+    hands.sync()
+    hands.go("attention")
+    card = hands.screen("attention").locator(f"[data-review='{review.op_id}']")
+    expect(card).to_contain_text("需要补充事实")
+    expect(card).to_contain_text("请写明当天见到了谁。")
+    expect(card).to_contain_text(NOTE)
+    card.locator("[data-act=mend]").click()
+    expect(hands.page.locator("textarea[name=mood_note]")).to_have_value(NOTE)
 
 
 def test_sending_without_a_network_ends_and_says_that_the_work_is_safe(hands: Hands, gate: Gate) -> None:
@@ -188,3 +214,22 @@ def test_a_tablet_whose_browser_threw_everything_away_begins_anew(hands: Hands) 
     hands.record_visit(visited)
     expect(hands.page.locator("[data-part=waiting] .state, [data-part=done] .state")).to_have_count(1)
     until(hands.page, "() => document.querySelector('[data-screen=today]') !== null")
+
+
+def test_an_emergency_written_down_without_a_network_is_raised_once(hands: Hands, gate: Gate) -> None:
+    hands.world.visited(hands.worker)
+    hands.begin()
+    gate.set(Line.CUT)
+    hands.write_safety_event()
+    hands.page.locator("select[name=kind]").select_option(index=1)
+    hands.page.fill("textarea[name=facts]", "今天下午在河边独自坐了三个小时，说不想回家。")
+    expect(hands.screen("safety").locator(".draft-word")).to_have_text("草稿已存在本机。")
+    hands.press_submit("safety")
+    hands.sees("sync")
+    gate.set(Line.OPEN)
+    hands.sync()
+    assert receipts(hands, "safety_event") == [("applied", None)]
+    ((count,),) = hands.world.rows(
+        "SELECT count(*) FROM safety_event WHERE county_code = :county", county=hands.world.county.code
+    )
+    assert count == 1

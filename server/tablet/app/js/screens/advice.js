@@ -29,11 +29,11 @@ export async function show(view) {
     draftKey: `advice:${entryId}`,
     prefill: { given_on: today(view.status), ...mended?.data },
     check: (values) => check(values, words),
-    send: async (values) => {
+    send: async (values, ownId) => {
       const data = /** @type {Record<string, any>} */ ({ entry_id: entryId, ...values });
       if (visit) data.visit_id = visit.id;
       else if (mended?.data.visit_id) data.visit_id = mended.data.visit_id;
-      await saveWork(view, { kind: 'family_advice', data, replaces: mended?.replaces });
+      await saveWork(view, { kind: 'family_advice', recordId: ownId, data, replaces: mended?.replaces });
       view.say(t('form.saved_waiting'));
       go('card', entryId);
     },

@@ -40,10 +40,10 @@ export async function show(view) {
     asked.length > 0 &&
       section(
         t('attention.reviews', { n: asked.length }),
-        await Promise.all(asked.map((review) => reviewCard(view, review))),
+        await Promise.all(asked.map((review) => reviewCard(view, review, codes))),
       ),
     settled.length > 0 &&
-      section(t('attention.settled'), await Promise.all(settled.map((review) => reviewCard(view, review)))),
+      section(t('attention.settled'), await Promise.all(settled.map((review) => reviewCard(view, review, codes)))),
   ].filter(Boolean);
 }
 
@@ -91,8 +91,9 @@ function reasonKey(reason) {
   return said.includes(reason) ? `returned.${reason}` : 'returned.other';
 }
 
-/** @param {import('../ui/app.js').View} view @param {any} review */
-async function reviewCard(view, review) {
+/** @param {import('../ui/app.js').View} view @param {any} held a line of it @param {any} codes */
+async function reviewCard(view, held, codes) {
+  const review = await view.core.get('review', held.id);
   const { what, todo } = review.code ? await problemOf(view.core, review) : { what: t('attention.open'), todo: '' };
   const mends = ['returned', 'open'].includes(review.state) && review.kind !== 'view' && review.kind !== 'purge';
   return h(
@@ -102,10 +103,20 @@ async function reviewCard(view, review) {
     stateWord(review.state === 'returned' ? 'attention' : 'quiet', t(`review.${review.state}`)),
     h('p', { class: 'strong' }, what),
     h('p', null, review.state === 'open' ? t('review.open_text') : todo),
+    answer(review, codes),
     written(review),
     h('p', { class: 'under' }, t('attention.written', { at: sayTime(review.captured_at) })),
     mends && mendPart(view, review),
   );
+}
+
+/** What the township decided by and wrote to the author; nothing before that. @param {any} review @param {any} codes */
+function answer({ reason, note }, codes) {
+  if (!reason && !note) return null;
+  return facts([
+    [t('attention.reason'), reason && codes.say('sync_review_reason', reason)],
+    [t('attention.note'), note && h('span', { class: 'keep-lines' }, note)],
+  ]);
 }
 
 /** What the author had written, as far as it can be said in lines. @param {any} review */

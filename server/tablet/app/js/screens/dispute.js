@@ -1,6 +1,5 @@
 /** One dispute: what it is about and where it stands. Names of the parties may be left out. */
 
-import { uuid7 } from '../core/bytes.js';
 import { line, oneOf } from '../ui/controls.js';
 import { today } from '../ui/days.js';
 import { h } from '../ui/dom.js';
@@ -27,8 +26,8 @@ export async function show(view) {
     draftKey: `dispute:${place.sweep.id}:${place.area.code}:${at ?? 'new'}`,
     prefill: kept.items[at] ?? { party_count: '2' },
     check,
-    send: async (values) => {
-      await keepItem(view, place, at, { ...values, party_count: Number(values.party_count) });
+    send: async (values, ownId) => {
+      await keepItem(view, place, at, { id: ownId, ...values, party_count: Number(values.party_count) });
       go('items', wanted);
     },
   });
@@ -36,19 +35,20 @@ export async function show(view) {
 }
 
 /**
- * Put an item into the draft of a place's return.
+ * Put an item into the draft of a place's return; the same item again takes the place it has.
  * @param {import('../ui/app.js').View} view
  * @param {import('./month.js').Place} place
  * @param {number | null} at
- * @param {any} item
+ * @param {any} item with the id it gets where it is new
  */
 export async function keepItem(view, place, at, item) {
   const key = keysOf(place).items;
   const kept = (await view.core.drafts.get(key)) ?? { items: [] };
+  const known = at ?? kept.items.findIndex((/** @type {any} */ one) => one.id === item.id);
   const items =
-    at === null
-      ? [...kept.items, { id: uuid7(Date.now()), ...item }]
-      : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === at ? { ...one, ...item } : one));
+    known === -1
+      ? [...kept.items, item]
+      : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === known ? { ...item, id: one.id } : one));
   await view.core.drafts.put(key, { ...kept, items });
   view.say(t('items.kept'));
 }

@@ -1,5 +1,6 @@
 /** What was found in one grid this month, gathered and sent as the grid's return. */
 
+import { uuid7 } from '../core/bytes.js';
 import { button, linkButton, oneOf } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayDay, sayPeriod, today } from '../ui/days.js';
@@ -140,8 +141,11 @@ async function file(view, place, { standing, reason }) {
     disputes,
     ...(reason && { late_reason: reason }),
   };
-  const replaces = (await view.core.drafts.get(key))?.replaces;
-  const { recordId } = await saveWork(view, { kind: 'return', period: sweep.period, data, replaces });
+  // The id is kept before the return is: a tablet that dies in between sends the same one again.
+  const kept = await view.core.drafts.get(key);
+  const recordId = kept?.returnId ?? uuid7(Date.now());
+  await view.core.drafts.put(key, { ...kept, returnId: recordId });
+  await saveWork(view, { kind: 'return', recordId, period: sweep.period, data, replaces: kept?.replaces });
   await view.core.drafts.put(filed, { recordId, nil: false, count: standing.items.length });
   await view.core.drafts.drop(key);
   view.say(t('form.saved_waiting'));

@@ -45,7 +45,7 @@ export async function show(view) {
     },
     shape: (values) => shape(fields, values, view),
     check: (values) => check(values, words),
-    send: (values) => keep(view, place, itemOf(values)),
+    send: (values, ownId) => keep(view, place, itemOf(values), ownId),
   });
   return [
     wayBack(data ? address('attention') : address('items', { sweepId: place.sweep.id, areaCode: place.area.code })),
@@ -196,15 +196,17 @@ async function keep(
   /** @type {import('../ui/app.js').View} */ view,
   /** @type {import('./month.js').Place} */ place,
   /** @type {any} */ item,
+  /** @type {string} */ ownId,
 ) {
   const { at = null, data, replaces, anew, sweepId, areaCode } = view.param;
   const { filed } = await standingOf(view, place);
   if (!data && !filed) {
-    await keepItem(view, place, at, item);
+    await keepItem(view, place, at, { id: ownId, ...item });
     return go('items', { sweepId, areaCode });
   }
   const whole = { sweep_id: sweepId, area_code: areaCode, ...item };
-  await saveWork(view, { kind: 'observation', period: place.sweep.period, data: whole, replaces, anew });
+  const { period } = place.sweep;
+  await saveWork(view, { kind: 'observation', recordId: ownId, period, data: whole, replaces, anew });
   view.say(t('form.saved_waiting'));
   return go(data ? 'attention' : 'sweep');
 }

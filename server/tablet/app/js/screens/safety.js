@@ -31,9 +31,10 @@ export async function show(view) {
     draftKey: `safety:${entryId ?? 'nobody'}`,
     prefill: { area_code: places.length === 1 ? places[0].code : undefined, ...mended?.data },
     check: (values) => check(values, !entryId && places.length > 0),
-    send: async (values) => {
+    send: async (values, ownId) => {
       await saveWork(view, {
         kind: 'safety_event',
+        recordId: ownId,
         data: entryId ? { ...values, entry_id: entryId } : values,
         replaces: mended?.replaces,
       });

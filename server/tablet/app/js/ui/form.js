@@ -3,6 +3,7 @@
  * work stands in the outbox.
  */
 
+import { uuid7 } from '../core/bytes.js';
 import { button } from './controls.js';
 import { fill, h } from './dom.js';
 import { t } from './language.js';
@@ -13,6 +14,8 @@ const DRAFT_AFTER_MS = 250;
 /** Puts the draft of the form now shown; called just before the tablet locks. */
 let putNow = () => {};
 const SAVE_SECONDS = 15;
+/** Under this name a draft holds the id of the record it is to become. */
+const OWN_ID = 'own_id';
 
 /**
  * @typedef {import('./controls.js').Field} Field
@@ -21,8 +24,9 @@ const SAVE_SECONDS = 15;
  *   draftKey?: string | null, prefill?: Record<string, any> | null,
  *   check?: (values: Record<string, any>) => Record<string, string | undefined>,
  *   shape?: (values: Record<string, any>) => void,
- *   send: (values: Record<string, any>) => Promise<unknown>
- * }} FormSpec `shape` is called at every change, to show and hide parts; `send` throws `{code, field?}`
+ *   send: (values: Record<string, any>, ownId: string) => Promise<unknown>
+ * }} FormSpec `shape` is called at every change, to show and hide parts; `send` throws `{code, field?}`. `ownId` is for a
+ *   record that the form makes: the same however often it is sent, also after a crash, so that nothing is written twice
  */
 
 /**
@@ -45,7 +49,8 @@ export async function makeForm(spec) {
   const kept = spec.draftKey ? await spec.view.core.drafts.get(spec.draftKey) : null;
   writeAll(spec.fields, kept ?? spec.prefill ?? {});
   if (kept) fill(word, t('form.draft_found'));
-  const draft = keeping(spec, word);
+  const ownId = kept?.[OWN_ID] ?? uuid7(Date.now());
+  const draft = keeping(spec, word, ownId);
   const change = () => {
     spec.shape?.(readAll(spec.fields));
     draft.later();
@@ -54,7 +59,7 @@ export async function makeForm(spec) {
   node.addEventListener('change', change);
   node.addEventListener('submit', (/** @type {Event} */ event) => {
     event.preventDefault();
-    submitting(spec, { alertBox, send, draft });
+    submitting(spec, { alertBox, send, draft, ownId });
   });
   spec.shape?.(readAll(spec.fields));
   return node;
@@ -79,14 +84,14 @@ function writeAll(fields, values) {
   for (const field of fields) if (values[field.name] !== undefined) field.write(values[field.name]);
 }
 
-/** @param {FormSpec} spec @param {HTMLElement} word */
-function keeping(spec, word) {
+/** @param {FormSpec} spec @param {HTMLElement} word @param {string} ownId */
+function keeping(spec, word, ownId) {
   const { drafts } = spec.view.core;
   let waiting = 0;
   const put = async () => {
     if (!spec.draftKey || !spec.view.isCurrent()) return;
     try {
-      await drafts.put(spec.draftKey, readAll(spec.fields));
+      await drafts.put(spec.draftKey, { ...readAll(spec.fields), [OWN_ID]: ownId });
       fill(word, t('form.draft_kept'));
     } catch {
       fill(word, t('form.draft_not_kept'));
@@ -103,6 +108,10 @@ function keeping(spec, word) {
       window.clearTimeout(waiting);
       waiting = window.setTimeout(put, DRAFT_AFTER_MS);
     },
+    now: async () => {
+      window.clearTimeout(waiting);
+      await put();
+    },
     drop: async () => {
       changed = false;
       window.clearTimeout(waiting);
@@ -111,8 +120,11 @@ function keeping(spec, word) {
   };
 }
 
-/** @param {FormSpec} spec @param {{alertBox: HTMLElement, send: HTMLElement, draft: {drop: () => Promise<void>}}} parts */
-async function submitting(spec, { alertBox, send, draft }) {
+/**
+ * @param {FormSpec} spec
+ * @param {{alertBox: HTMLElement, send: HTMLElement, draft: {now: () => Promise<void>, drop: () => Promise<void>}, ownId: string}} parts
+ */
+async function submitting(spec, { alertBox, send, draft, ownId }) {
   if (send.getAttribute('aria-disabled') === 'true') return;
   fill(alertBox);
   const values = readAll(spec.fields);
@@ -121,7 +133,8 @@ async function submitting(spec, { alertBox, send, draft }) {
   send.setAttribute('aria-disabled', 'true');
   fill(send, spec.busy ?? t('form.saving'));
   try {
-    await within(spec.send(values), SAVE_SECONDS);
+    await draft.now();
+    await within(spec.send(values, ownId), SAVE_SECONDS);
     await draft.drop();
   } catch (error) {
     await tell(spec, error, alertBox);

@@ -91,6 +91,8 @@ export const states = {
   'attention.observation_of': 'Fact of {day}',
   'attention.sent_back': 'sent back: {reason}',
   'attention.open': 'The township is looking into it.',
+  'attention.reason': 'Why the township decided so',
+  'attention.note': 'Their words to you',
   'attention.written': 'written {at}',
   'attention.from_to': '{from} → {to}',
   'attention.empty': '(empty)',

@@ -88,6 +88,8 @@ export const states = {
   'attention.observation_of': '{day}的事实记录',
   'attention.sent_back': '退回：{reason}',
   'attention.open': '乡镇（街道）正在核实。',
+  'attention.reason': '乡镇（街道）的理由',
+  'attention.note': '给您的话',
   'attention.written': '{at} 登记',
   'attention.from_to': '{from} → {to}',
   'attention.empty': '（空）',
