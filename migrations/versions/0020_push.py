@@ -9,6 +9,18 @@ from migrations.walls import allow, wall_by_area, wall_by_county
 revision = "0020"
 down_revision = "0019"
 
+#: Nobody may delete what feeds told or take a receipt's review away, except with the records of who is forgotten.
+FORGET_TOLD = """
+CREATE FUNCTION linli_forget_told(of_county text, of_records uuid[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM feed_change WHERE county_code = $1 AND record_id = ANY ($2);
+    DELETE FROM task WHERE county_code = $1 AND about_table = 'sync_review' AND about_id = ANY ($2);
+    UPDATE sync_receipt AS t SET review_id = NULL FROM sync_review AS r
+     WHERE r.county_code = $1 AND r.id = ANY ($2)
+       AND (t.county_code, t.device_id, t.op_id) = (r.county_code, r.device_id, r.op_id)
+$$
+"""
+
 
 def upgrade() -> None:
     """Keys that tablets seal to, receipts of operations, and operations that wait for a person."""
@@ -33,7 +45,6 @@ def upgrade() -> None:
         sa.Column("device_seq", sa.BigInteger(), nullable=False),
         sa.Column("payload_hash", sa.LargeBinary(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
-        sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("period", sa.String(length=6, collation="C"), nullable=True),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clock_offset_ms", sa.BigInteger(), nullable=True),
@@ -56,10 +67,14 @@ def upgrade() -> None:
     allow("linli_jobs", "SELECT, INSERT", "seal_key")
     allow("linli_jobs", "SELECT, DELETE", "sync_receipt", "sync_review")
     stir_on("sync_review", "review", reader="author_id", record="id")
+    op.execute(FORGET_TOLD)
+    op.execute("REVOKE ALL ON FUNCTION linli_forget_told(text, uuid[]) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION linli_forget_told(text, uuid[]) TO linli_app, linli_jobs")
 
 
 def downgrade() -> None:
     """Take the tables away again."""
+    op.execute("DROP FUNCTION linli_forget_told(text, uuid[])")
     settle_down("sync_review")
     op.drop_table("sync_review")
     op.drop_table("sync_receipt")

@@ -68,7 +68,7 @@ class Device(Record, Model):
     #: The largest number of an operation of its, and how many below it never came.
     highest_seq: Mapped[int] = mapped_column(BigInteger)
     missing_seqs: Mapped[int] = mapped_column(BigInteger)
-    #: Proof that key, township and state were written by the application (`server/store/device_proofs.py`).
+    #: Proof that key, township and state were written by the application (`server/store/known_devices.py`).
     row_mac: Mapped[bytes]
 
 

@@ -25,7 +25,7 @@ class SealKeyRow(TenantRow, Model):
 
 
 class SyncReceipt(Model):
-    """What became of one operation of one tablet; holds ids, codes and times, and nothing of a person."""
+    """What became of one operation of one tablet: codes and times, and no id of a record or a person."""
 
     __tablename__ = "sync_receipt"
     __table_args__ = (
@@ -42,7 +42,6 @@ class SyncReceipt(Model):
     #: SHA-256 of the operation's own fields as they were sent.
     payload_hash: Mapped[bytes]
     kind: Mapped[str] = mapped_column(String(24))
-    record_id: Mapped[UUID]
     period: Mapped[str | None] = mapped_column(PeriodText)
     #: The tablet's clock, uncorrected: evidence, never order.
     captured_at: Mapped[datetime]
@@ -53,6 +52,7 @@ class SyncReceipt(Model):
     version: Mapped[int | None]
     code: Mapped[str | None] = mapped_column(String(48))
     field: Mapped[str | None] = mapped_column(String(60))
+    #: Where it waits for the township; taken away when who it is about is forgotten.
     review_id: Mapped[UUID | None]
 
 

@@ -2,21 +2,29 @@
 
 With the row go entries, steps, observations and buckets (the tables' own cascades); with the subject go the wrapped
 data keys, so that a copy of the row elsewhere stays closed for ever. The access log keeps its reference, which
-then stands for nobody. Call these with the scope widened: the person's records may lie in several areas.
+then stands for nobody. What feeds told of the records goes too: a tablet that still holds one finds by count and
+digest that it is not to be there. Call these with the scope widened: the person's records may lie in several areas.
 """
 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, text
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, text, union_all
 
+from server.models.base import Record
 from server.models.key import Subject
 from server.models.ledger import EntryObservation, LedgerEntry
+from server.models.plan import PlanItem, Visit
 from server.models.resident import Resident
+from server.models.safety import SafetyEvent
 from server.models.sweep import Observation
+from server.models.sync_push import SyncReview
 from server.store.disclosure import refs_of
 from server.store.events import AccessEvent
 from server.store.transaction import Work
+
+#: Records of one person that feeds name.
+_TOLD = (Visit, PlanItem, Observation, SafetyEvent, SyncReview)
 
 
 def erase_residents(work: Work, resident_ids: Collection[UUID]) -> int:
@@ -25,6 +33,7 @@ def erase_residents(work: Work, resident_ids: Collection[UUID]) -> int:
         return 0
     refs = refs_of(work, resident_ids)
     ids = list(resident_ids)
+    _forget_told(work, *(_of(work, one).where(one.resident_id == func.any(ids)) for one in _TOLD))
     gone = work.session.execute(
         delete(Resident)
         .where(Resident.county_code == work.county_code, Resident.id == func.any(ids))
@@ -54,10 +63,12 @@ def erase_care(work: Work, entry_ids: Collection[UUID]) -> None:
 
     The database does it, and for ended entries only: nobody has the right to delete a signed assessment.
     """
+    ids = list(entry_ids)
+    _forget_told(work, *(_of(work, one).where(one.entry_id == func.any(ids)) for one in (Visit, PlanItem)))
     work.session.flush()
     work.session.execute(
         text("SELECT linli_erase_care(:county, :entries)"),
-        {"county": work.county_code, "entries": list(entry_ids)},
+        {"county": work.county_code, "entries": ids},
     )
     work.session.expire_all()
 
@@ -78,5 +89,18 @@ def without_traces(work: Work, resident_ids: Collection[UUID]) -> list[UUID]:
 
 
 def _delete_observations(work: Work, *conditions: ColumnElement[bool]) -> None:
+    _forget_told(work, _of(work, Observation).where(*conditions))
     statement = delete(Observation).where(Observation.county_code == work.county_code, *conditions)
     work.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _forget_told(work: Work, *records: Select[UUID]) -> None:
+    """Take away what feeds told of these records, and what names a review among them; before they are deleted."""
+    ids = list(work.session.scalars(union_all(*records)))
+    if ids:
+        forget = text("SELECT linli_forget_told(:county, :records)")
+        work.session.execute(forget, {"county": work.county_code, "records": ids})
+
+
+def _of(work: Work, model: type[Record]) -> Select[UUID]:
+    return select(model.id).where(model.county_code == work.county_code)

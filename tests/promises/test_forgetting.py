@@ -30,11 +30,13 @@ from server.services.smd import open_summary
 from server.store.transaction import Store, open_store, transaction
 from tests.make import County
 from tests.make_assessments import signed
-from tests.make_care import InCare, a_consent, a_plan, an_assessor, entry_of
+from tests.make_care import InCare, a_consent, a_plan, an_assessor, entry_of, visits_of
 from tests.make_referrals import drafted, received, referring
 from tests.make_screenings import a_form
 from tests.make_teams import a_constituted_team, a_minute, a_safety_event, a_site, a_task
 from tests.services.test_smd import a_contact
+from tests.services.test_sync_push_care import a_visit
+from tests.tablets import Tablet, a_field_worker
 
 #: What outlives a person on purpose: that a copy was taken, and by whom; its reason is sealed with the person's keys.
 #: The log keeps which record was written, never whose.
@@ -44,7 +46,7 @@ COURSE = {
     "resident", "subject", "observation", "ledger_entry", "ledger_entry_observation", "consent",
     "legal_basis_use", "assessment", "screening", "care_plan", "visit", "family_advice", "referral", "case_team",
     "case_team_member", "team_minute", "team_task", "smd_summary", "rehab_enrolment", "rehab_attendance",
-    "safety_event", "subject_key", "task",
+    "safety_event", "subject_key", "task", "feed_change", "sync_review", "sync_receipt",
 }  # fmt: skip
 
 
@@ -88,6 +90,9 @@ def a_whole_course(county: County) -> InCare:
     said = BasisSaid(LegalBasis.IMMINENT_DANGER, BasisAct.CONTACT, "家属来电称本人离家，已报警并立即上门。")
     use_basis(person.assessor, person.entry_id, said)
     take_course(person.assessor, person.entry_id, Asked())
+    tablet = Tablet(county)
+    visit_id = visits_of(person)[0].id
+    tablet.push(tablet.operation(a_field_worker(county), "visit", a_visit(), record_id=visit_id))
     return person
 
 

@@ -20,6 +20,7 @@ from server.models.key import Subject
 from server.models.ledger import Task
 from server.models.resident import Resident
 from server.models.sweep import Observation, Sweep
+from server.models.sync import FeedChange
 from server.models.sync_push import SyncReceipt, SyncReview
 from server.services.nightly import do_parts
 from server.services.sync_reviews import (
@@ -279,10 +280,14 @@ def test_a_person_who_is_forgotten_takes_what_waits_about_them_along(county: Cou
     author, person = a_worker(county), in_care(county, LedgerState.PLAN_ACTIVE, consents=())
     a_plan(person, visitor_id=user_id_of(author))
     waiting(tablet, user_id_of(author), "visit", a_visit(), record_id=visits_of(person)[0].id)
+    assert open_tasks(county) == ["sync_review"]
+    assert rows(county, FeedChange, "record_id") != []
     with transaction(person.coordinator) as work, widened(work):
         erase_residents(work, [person.resident_id])
     assert rows(county, SyncReview, "id") == []
-    assert len(rows(county, SyncReceipt, "op_id")) == 1
+    assert open_tasks(county) == []
+    assert rows(county, SyncReceipt, "review_id") == [(None,)]
+    assert rows(county, FeedChange, "record_id") == []
 
 
 def test_the_night_forgets_decided_reviews_and_old_receipts(
