@@ -10,11 +10,11 @@ from server.domain.devices import WRONG_CHECKS, check_number, parse_code
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Facts, Permission, may
 from server.domain.sign_in import counted_address
-from server.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
+from server.errors import Conflict, Invalid, NotFound, TooMany
 from server.models.device import Device, DeviceEnrolment
 from server.services.access import record_refusal
 from server.services.sessions import seconds_until
-from server.store.attempts import NOWHERE, Counter, Pause, count_try, counter, take_back_try
+from server.store.attempts import NOWHERE, Counter, Pause, count_try, counter, has_joined, take_back_try
 from server.store.device_enrolments import (
     add_enrolment,
     enrolment_by_id,
@@ -127,12 +127,13 @@ def enrol(caller: Caller, new: NewDevice) -> EnrolledView:
     with transaction(caller) as work:
         # A new tablet has no area; the code tells which it is to have.
         bind(work.session, work.county_code, (work.county_code,))
-        known = _known(work, new) or _take_in(work, new)
-        if known is not None:
+        enrolment = enrolment_of_code(work, new.code) if _is_of_county(work, new.code) else None
+        device = _enrolled(work, enrolment, new) if enrolment else None
+        if device is not None:
             take_back_try(work, address)
             return EnrolledView(
-                known.id, known.county_code, known.area_code, known.label, DeviceState(known.state),
-                check_number(known.public_key),
+                device.id, device.county_code, device.area_code, device.label, DeviceState(device.state),
+                check_number(device.public_key),
             )  # fmt: skip
     record_refusal(caller, "device:enrol", "enrolment_code_wrong", new.id)
     raise Invalid("enrolment_code_wrong", field="code")
@@ -181,7 +182,7 @@ def _count_wrong(work: Work, device: Device) -> int:
 def _count(caller: Caller, new: NewDevice) -> Counter:
     """Count the try; those at counties that never joined are counted together, and refused."""
     with transaction(caller) as work:
-        joined = _has_joined(work)
+        joined = has_joined(work)
         found = _counted(work, new.address, joined=True) if joined else None
     if found is None:
         with transaction(replace(caller, identity=replace(caller.identity, county_code=NOWHERE))) as work:
@@ -200,30 +201,17 @@ def _counted(work: Work, address: str, *, joined: bool) -> tuple[Counter, Pause 
     return tried, count_try(work, (tried,))
 
 
-def _has_joined(work: Work) -> bool:
-    try:
-        return bool(work.keys)
-    except Unavailable as error:
-        if error.code != "county_unknown":
-            raise
-        return False
-
-
-def _known(work: Work, new: NewDevice) -> Device | None:
-    """The tablet that sent exactly this before, its answer lost on the way."""
-    enrolment = enrolment_of_code(work, new.code) if _is_of_county(work, new.code) else None
-    if enrolment is None or enrolment.used_at is None:
-        return None
+def _enrolled(work: Work, enrolment: DeviceEnrolment, new: NewDevice) -> Device | None:
+    """The tablet of a code: taken in now, or the one that sent exactly this before, its answer lost on the way."""
+    if is_good(enrolment, work.now):
+        return _take_in(work, enrolment, new)
     device = device_of_enrolment(work, enrolment.id)
     if device is None or (device.id, device.public_key) != (new.id, new.public_key):
         return None
     return check_device(work.keys.row_key, device)
 
 
-def _take_in(work: Work, new: NewDevice) -> Device | None:
-    enrolment = enrolment_of_code(work, new.code) if _is_of_county(work, new.code) else None
-    if enrolment is None or not is_good(enrolment, work.now):
-        return None
+def _take_in(work: Work, enrolment: DeviceEnrolment, new: NewDevice) -> Device:
     enrolment.used_at = work.now
     count_up(work, enrolment)
     device = Device(

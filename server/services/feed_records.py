@@ -64,14 +64,15 @@ def tell(work: Work, changes: Sequence[Change], fresh: Collection[str] = ()) -> 
     sorts_of = cache(lambda area: readable_sorts(work.identity, area))
     puts = [one for one in changes if one.op == "put" and (one.kind, one.cared) in sorts_of(one.area_code)]
     data = _data(work, puts)
-    known = {(one.area_code, one.kind, one.record_id) for one in puts}
-    told = []
-    for change in changes:
-        if (change.area_code, change.kind, change.record_id) in known:
-            told.append(_put(change, data[change.kind].get(change.record_id)))
-        elif change.area_code not in fresh and (change.kind, True) in sorts_of(change.area_code):
-            told.append(told_removal(change, change.reason or "refused"))
-    return told
+    known = set(puts)
+    told = (
+        _put(change, data[change.kind].get(change.record_id))
+        if change in known
+        else told_removal(change, change.reason or "refused")
+        for change in changes
+        if change in known or (change.area_code not in fresh and (change.kind, True) in sorts_of(change.area_code))
+    )
+    return list(told)
 
 
 def told_removal(change: Change, reason: str) -> Told:

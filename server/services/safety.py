@@ -88,13 +88,10 @@ def safety_view(work: Work, row: SafetyEvent) -> "SafetyStatus":
 def safety_views(work: Work, rows: Sequence[SafetyEvent]) -> "list[SafetyStatus]":
     """These events for the caller, in the rows' order; the log names whom they are about with what was opened."""
     shown = [row for row in rows if _shown(work, row)]
-    views: dict[UUID, SafetyStatus] = _details(work, shown) if shown else {}
+    views = _details(work, shown) if shown else {}
     hidden = [row for row in rows if row.id not in views]
-    if hidden:
-        only = hidden[0].id if len(hidden) == 1 else None
-        event = AccessEvent(Permission.SAFETY_READ, table="safety_event", record_id=only)
-        disclose(work, event, [row.subject_id for row in hidden])
-    return [views[row.id] if row.id in views else SafetyStatus(**_plain(work, row)) for row in rows]
+    views |= _outlines(work, hidden) if hidden else {}
+    return [views[row.id] for row in rows]
 
 
 def use_basis(work: Work, row: SafetyEvent, basis: LegalBasis, reason: str) -> UUID:
@@ -138,6 +135,14 @@ def _shown(work: Work, row: SafetyEvent) -> bool:
     """Whether the caller sees what happened: by their role in the area, or because they raised it."""
     sight = sight_of(work.identity, FieldGroup.SAFETY_EVENT, row.area_code)
     return sight is Sight.FULL or (sight is Sight.OWN and row.created_by == work.identity.user_id)
+
+
+def _outlines(work: Work, rows: Sequence[SafetyEvent]) -> "dict[UUID, SafetyStatus]":
+    """What stands open of each; the log names whom they are about all the same."""
+    only = rows[0].id if len(rows) == 1 else None
+    event = AccessEvent(Permission.SAFETY_READ, table="safety_event", record_id=only)
+    disclose(work, event, [row.subject_id for row in rows])
+    return {row.id: SafetyStatus(**_plain(work, row)) for row in rows}
 
 
 def _details(work: Work, rows: Sequence[SafetyEvent]) -> "dict[UUID, SafetyStatus]":

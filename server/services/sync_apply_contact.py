@@ -45,11 +45,6 @@ def apply_contact(work: Work, opened: Opened) -> Outcome:
     return _outcome(wanted, row.version)
 
 
-def differing(before: NewResident, data: ContactData) -> dict[str, str | None]:
-    """The registry's own values of those fields that neither stand as they were shown nor as they were learnt."""
-    return {name: getattr(before, name) for name in _merged(before, data, overrule=False).disputed}
-
-
 class _Merged:
     """What of a report is to be written, what is so already, and what stands against another value."""
 

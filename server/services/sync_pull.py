@@ -155,10 +155,9 @@ def _news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
     feeds, changes = read_news(work, Asked(prefixes, positions, asked.limit + 1))
     overflow = changes[asked.limit] if len(changes) > asked.limit else None
     shown = changes[: asked.limit]
-    views = {feed.area_code: _after(identity, feed, shown, overflow, mine.get(feed.area_code)) for feed in feeds}
-    for area in {*mine, *(prefix for prefix in prefixes if len(prefix) >= _SMALLEST)} - views.keys():
-        views[area] = _view(identity, OwnFeed(area, 1, 0, 0), 0, reset=_is_reset(identity, area, mine.get(area), 1))
-    views |= {area: _revoked(area, one) for area, one in asked.feeds.items() if area not in mine}
+    views = {area: _revoked(area, one) for area, one in asked.feeds.items()}
+    views |= {area: _empty(identity, area, mine.get(area)) for area in {*mine, *filter(_has_own_feed, prefixes)}}
+    views |= {feed.area_code: _after(identity, feed, shown, overflow, mine.get(feed.area_code)) for feed in feeds}
     return [views[area] for area in sorted(views)], shown
 
 
@@ -173,6 +172,16 @@ def _after(
         return _view(identity, feed, feed.head, reset=reset)
     last = max((one.seq for one in shown if one.area_code == feed.area_code), default=feed.after)
     return _view(identity, feed, last, reset=reset, more=True)
+
+
+def _has_own_feed(prefix: str) -> bool:
+    """Whether an area is so small that its feed is told of before it holds anything."""
+    return len(prefix) >= _SMALLEST
+
+
+def _empty(identity: Identity, area_code: str, position: FeedPosition | None) -> FeedView:
+    """A feed of the user that never held anything."""
+    return _view(identity, OwnFeed(area_code, 1, 0, 0), 0, reset=_is_reset(identity, area_code, position, 1))
 
 
 def _is_reset(identity: Identity, area_code: str, position: FeedPosition | None, epoch: int) -> bool:

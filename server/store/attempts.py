@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from server.crypto.canonical import canonical_bytes, sha256
 from server.crypto.row_mac import row_mac
+from server.errors import Unavailable
 from server.models.user import SignInAttempt
 from server.store.transaction import Work
 
@@ -36,6 +37,16 @@ class Pause:
 
     until: datetime
     begins: bool
+
+
+def has_joined(work: Work) -> bool:
+    """Whether the county that was named has keys of its own; tries at one that has none are counted ``NOWHERE``."""
+    try:
+        return bool(work.keys)
+    except Unavailable as error:
+        if error.code != "county_unknown":
+            raise
+        return False
 
 
 def counter(work: Work, kind: str, value: str, limit: int, *, joined: bool) -> Counter:

@@ -12,28 +12,20 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.domain.codes_sync_push import OperationKind
 from server.domain.tablet_hints import Hints
 from server.models.area import Area
 from server.models.base import Record
 from server.models.ledger import LedgerEntry
-from server.models.plan import FamilyAdvice, PlanItem, Visit
+from server.models.plan import PlanItem, Visit
 from server.models.resident import Resident
 from server.models.safety import SafetyEvent
-from server.models.sweep import Observation, SweepReturn
+from server.models.sweep import Observation
 from server.models.sync_push import SyncReview
 from server.store.care import lock_entry
 from server.store.records import found
 from server.store.scope import under
 from server.store.transaction import Work, widened
 
-#: Records made in the field, by the kind of operation that makes them.
-MADE: dict[str, type[SweepReturn | Observation | FamilyAdvice | SafetyEvent]] = {
-    OperationKind.RETURN: SweepReturn,
-    OperationKind.OBSERVATION: Observation,
-    OperationKind.FAMILY_ADVICE: FamilyAdvice,
-    OperationKind.SAFETY_EVENT: SafetyEvent,
-}
 #: Records of one person, by the kind of operation or of record that names them.
 _OF_PERSON: dict[str, type[Visit | PlanItem | LedgerEntry | Observation | SafetyEvent | SyncReview]] = {
     "visit": Visit,
