@@ -1,6 +1,7 @@
 """Everybody who can be given a role, signed in: once where the records are, once elsewhere."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.domain.codes import Purpose, Role
+from server.domain.codes_devices import DeviceState
 from server.domain.identity import Grant, Identity
 from server.domain.permissions import AREA_LEVELS, POLICY, Permission
 from server.http.tokens import make_tokens
@@ -15,7 +17,7 @@ from server.services.access import SessionClaim
 from server.store.sessions import open_session
 from server.store.transaction import Caller, new_id, transaction
 from tests.make import County, a_caller
-from tests.make_devices import a_tablet
+from tests.make_devices import Tablet, a_tablet
 from tests.signed_in import Signed, a_user
 
 #: Every role that can be given.
@@ -36,6 +38,11 @@ class Cast:
     def client(self) -> FlaskClient:
         """Somebody who has not signed in."""
         return self.app.test_client(use_cookies=False)
+
+    @cached_property
+    def revoked_tablet(self) -> Tablet:
+        """A tablet that was taken back: it may still push, and say that it is wiped."""
+        return a_tablet(self.county, state=DeviceState.REVOKED)
 
     def of(self, role: Role, *, inside: bool = True) -> Signed:
         """The one with this role whose area holds the records, or the one whose area does not."""
