@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import Raw
 from sqlalchemy import select
 
 from server import clock
@@ -15,6 +16,7 @@ from server.domain.codes_care import SafetyKind
 from server.domain.codes_plans import ItemFrequency
 from server.domain.feeds import FeedPosition, PullAsked
 from server.domain.plans import NewItem
+from server.domain.tablet_operations import Written
 from server.models.ledger import LedgerEntry
 from server.models.plan import CarePlan, PlanItem, Visit
 from server.models.resident import Resident
@@ -26,7 +28,7 @@ from server.services.feed_records import Told
 from server.services.safety import SafetyReport, raise_safety_event
 from server.services.sync_pull import FeedView, PullAnswer, pull
 from server.store.disclosure import register_subjects
-from server.store.review_texts import seal_long
+from server.store.review_texts import payload_text, seal_long
 from server.store.transaction import Caller, Work, new_id, transaction
 from tests.make import County, user_id_of
 from tests.sweeping import coordinator
@@ -127,8 +129,10 @@ def a_review_of(county: County, author: Caller) -> UUID:
             county_code=county.code, id=id_, area_code=author.identity.area_codes[0], op_id=new_id(), device_id=new_id(),
             author_id=user_id_of(author), kind="visit", record_id=new_id(), captured_at=work.now, code="visit_not_planned",
             state="open", subject_id=id_, created_by=user_id_of(author), created_at=work.now, updated_at=work.now,
-            sealed_payload=seal_long(keys, id_, id_, '{"base_version": 1, "data": {"minutes": 30}}'), version=1,
+            version=1,
         )  # fmt: skip
+        written = Written(author_token="", data=Raw(b'{"minutes": 30}'), base_version=1)
+        row.sealed_payload = seal_long(keys, id_, id_, payload_text(row, written))
         work.session.add(row)
     return id_
 

@@ -10,7 +10,7 @@ from server.domain.permissions import Permission
 from server.models.sync_push import SyncReview
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
-from server.store.review_texts import NOTE, PAYLOAD, open_long, payload_of
+from server.store.review_texts import NOTE, PAYLOAD, open_payload
 from server.store.transaction import Work
 
 
@@ -42,7 +42,6 @@ def own_review_views(work: Work, rows: Sequence[SyncReview]) -> list[OwnReview]:
 
 
 def _view(keys: SubjectKeys, row: SyncReview) -> OwnReview:
-    written = open_long(keys, row.id, row.subject_id, row.sealed_payload) if row.sealed_payload else None
     return OwnReview(
         id=row.id,
         op_id=row.op_id,
@@ -54,6 +53,6 @@ def _view(keys: SubjectKeys, row: SyncReview) -> OwnReview:
         captured_at=row.captured_at,
         reason=row.reason,
         note=keys.open_optional(NOTE, row.id, row.subject_id, row.sealed_note),
-        data=payload_of(written).data if written else None,
+        data=open_payload(keys, row).data,
         version=row.version,
     )

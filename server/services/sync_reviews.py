@@ -29,7 +29,7 @@ from server.store.disclosure import SubjectKeys, compare, disclose, refs_of
 from server.store.events import AccessEvent
 from server.store.records import count_up, note_written
 from server.store.residents import plain_of
-from server.store.review_texts import NOTE, PAYLOAD, Payload, open_long, payload_of
+from server.store.review_texts import NOTE, PAYLOAD, open_payload
 from server.store.sync_reviews import ReviewFilter, review_by_id, review_for_change, reviews_page
 from server.store.tasks import TaskKind, finish_tasks_about
 from server.store.transaction import Caller, Work, bind, transaction
@@ -122,7 +122,7 @@ def _decide(work: Work, row: SyncReview, state: ReviewState, reason: ReviewReaso
 def _opened(work: Work, row: SyncReview) -> Opened:
     """The operation again, as it was proven when it came; what is opened here goes into the registry, not out."""
     event = AccessEvent(Permission.SYNC_REVIEW_DECIDE, table="sync_review", record_id=row.id, fields=(PAYLOAD,))
-    kept = _payload(compare(work, event, [row.subject_id]), row)
+    kept = open_payload(compare(work, event, [row.subject_id]), row)
     data = msgspec.Raw(msgspec.json.encode(kept.data))
     sent = Sent(
         op_id=row.op_id, device_seq=1, kind=row.kind, record_id=row.record_id, author_id=row.author_id,
@@ -176,19 +176,13 @@ def _areas_lent(decider: Identity, row: SyncReview) -> tuple[str, ...]:
     return tuple(sorted(area for area in held if row.area_code.startswith(area)))
 
 
-def _payload(keys: SubjectKeys, row: SyncReview) -> Payload:
-    if row.sealed_payload is None:
-        return Payload(None, None)
-    return payload_of(open_long(keys, row.id, row.subject_id, row.sealed_payload))
-
-
 def _view(work: Work, row: SyncReview) -> "ReviewView":
     """One review as the caller may see it, the person named in the log with all that is opened."""
     resident = _person_asked_about(work, row)
     fields = (PAYLOAD, NOTE, *(_CONTACT if resident else ()))
     event = AccessEvent(Permission.SYNC_REVIEW_READ, table="sync_review", record_id=row.id, fields=fields)
     keys = disclose(work, event, [row.subject_id])
-    kept = _payload(keys, row)
+    kept = open_payload(keys, row)
     return ReviewView(
         **_line(row),
         resident_id=row.resident_id,

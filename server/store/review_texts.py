@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from server.domain.tablet_operations import Written
+from server.domain.tablet_operations import Sent, Written
 from server.errors import Unavailable
+from server.models.sync_push import SyncReview
 from server.store.disclosure import SubjectKeys
 
 PAYLOAD, NOTE = "sync_review.payload", "sync_review.note"
@@ -26,16 +27,29 @@ class Payload:
     base_version: int | None
 
 
-def payload_text(written: Written) -> str:
-    """The part of an operation that is kept."""
-    said = {"base_version": written.base_version, "data": written.data}
+def payload_text(of: Sent | SyncReview, written: Written) -> str:
+    """The part of an operation that is kept, with the operation it is part of."""
+    said = {"of": _name(of), "base_version": written.base_version, "data": written.data}
     return msgspec.json.encode(said).decode()
 
 
-def payload_of(text: str) -> Payload:
-    """The kept part, opened."""
-    said = msgspec.json.decode(text)
+def open_payload(keys: SubjectKeys, row: SyncReview) -> Payload:
+    """What is kept of a review, opened; empty once nothing is.
+
+    Raises Unavailable ``seal_broken`` also for a row that names another author, record or time than was laid aside:
+    in the database anybody could be made the author of what another wrote, and have it applied.
+    """
+    if row.sealed_payload is None:
+        return Payload(None, None)
+    said = msgspec.json.decode(open_long(keys, row.id, row.subject_id, row.sealed_payload))
+    if said["of"] != _name(row):
+        raise Unavailable("seal_broken")
     return Payload(said["data"], said["base_version"])
+
+
+def _name(of: Sent | SyncReview) -> list[str | int | None]:
+    at_us = int(of.captured_at.timestamp() * 1_000_000)
+    return [str(of.op_id), str(of.author_id), of.kind, str(of.record_id), at_us, of.clock_offset_ms]
 
 
 def seal_long(keys: SubjectKeys, record_id: UUID, subject_id: UUID, text: str) -> bytes:

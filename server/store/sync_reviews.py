@@ -171,7 +171,7 @@ def _row(
         "state": ReviewState.OPEN.value,
         "subject_id": subject_id,
         "resident_id": aside.where.resident_id,
-        "sealed_payload": seal_long(keys, id_, subject_id, payload_text(aside.opened.written)),
+        "sealed_payload": seal_long(keys, id_, subject_id, payload_text(sent, aside.opened.written)),
         "created_by": sent.author_id,
         "created_at": work.now,
         "updated_at": work.now,

@@ -13,16 +13,17 @@ from server.crypto.errors import SealBroken
 from server.domain.codes import LedgerState, Role
 from server.domain.identity import Grant
 from server.domain.pages import PageAsked
+from server.errors import Unavailable
 from server.models.sweep import SweepReturn
 from server.models.sync_push import SyncReceipt, SyncReview
 from server.models.user import User
-from server.services.sync_reviews import ReviewFilter, list_reviews, read_review
+from server.services.sync_reviews import ReviewFilter, apply_review, list_reviews, read_review
 from server.services.users import deactivate_user
 from server.store.transaction import new_id
 from tests.make import County, a_caller, user_id_of
 from tests.make_care import a_plan, in_care
 from tests.make_plans import a_worker
-from tests.services.test_sync_push import a_fact, as_owner, rows
+from tests.services.test_sync_push import a_fact, ago, as_owner, rows
 from tests.services.test_sync_push_care import a_contact, set_contact
 from tests.sweeping import CHARACTER_FACT, a_month, coordinator, sweep_id_of
 from tests.tablets import Tablet, a_field_worker, results
@@ -181,3 +182,20 @@ def test_a_report_that_claims_another_place_opens_nobody_to_that_township(county
     widened_walls = replace(over_both, identity=replace(over_both.identity, grants=(
         *over_both.identity.grants, Grant(new_id(), Role.GRID_WORKER, county.grid))))  # fmt: skip
     assert read_review(widened_walls, receipt.review_id).current is None
+
+
+@pytest.mark.parametrize("made", ["author_id", "record_id", "kind", "captured_at"])
+def test_what_was_laid_aside_is_not_made_anothers_in_the_database(
+    county: County, tablet: Tablet, sweep_id: UUID, made: str
+) -> None:
+    author, other = a_field_worker(county), a_field_worker(county)
+    (receipt,) = tablet.push(
+        tablet.operation(author, "observation", a_fact(sweep_id, county.grid, fact=CHARACTER_FACT))
+    )
+    assert receipt.review_id is not None
+    changed = {"author_id": other, "record_id": new_id(), "kind": "visit", "captured_at": ago(days=40)}[made]
+    with as_owner(county) as connection:
+        connection.execute(update(SyncReview).values({made: changed}))
+    for act in (read_review, lambda caller, id_: apply_review(caller, id_, 1)):
+        with pytest.raises(Unavailable, match="seal_broken"):
+            act(coordinator(county), receipt.review_id)
