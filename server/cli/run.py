@@ -18,6 +18,7 @@ GUNICORN_SETTINGS = ROOT / "deploy" / "gunicorn.conf.py"
 HOST = "127.0.0.1"
 READY = "/api/v1/readyz"
 DOCUMENTATION = "/api/v1/docs"
+TABLET = "/tablet/"
 
 #: How often the children are looked at, and how long they may take to answer first and to stop, in seconds.
 GLANCE_S = 0.2
@@ -87,7 +88,8 @@ def announce_when_ready(port: int, children: tuple[Child, ...], asked_to_stop: t
         if failure := ended(children):
             return failure
         if is_ready(port):
-            click.echo(f"\nAPI documentation: http://{HOST}:{port}{DOCUMENTATION}   (Ctrl-C stops)\n")
+            click.echo(f"\nAPI documentation: http://{HOST}:{port}{DOCUMENTATION}   (Ctrl-C stops)")
+            click.echo(f"Tablet app:        http://{HOST}:{port}{TABLET}   (`make tablet` enrols one)\n")
             return None
         asked_to_stop.wait(GLANCE_S)
     return f"the service was not ready after {START_S} seconds; http://{HOST}:{port}{READY} says why"
