@@ -69,12 +69,3 @@ export class Clock {
     await unlessFull(writeMeta(this.database, 'clock', kept));
   }
 }
-
-/**
- * The month in China (UTC+8, no daylight saving), as operations name it: `202611`.
- * @param {number} ms milliseconds since 1970
- * @returns {string}
- */
-export function periodOf(ms) {
-  return new Date(ms + 8 * 3600_000).toISOString().slice(0, 7).replace('-', '');
-}

@@ -6,8 +6,7 @@
  */
 
 import { enrol, signIn } from './arrival.js';
-import { instant } from './bytes.js';
-import { Clock, periodOf } from './clock.js';
+import { Clock } from './clock.js';
 import { openDatabase } from './database.js';
 import { loadDevice } from './device.js';
 import { Drafts } from './drafts.js';
@@ -269,12 +268,6 @@ export class Core extends EventTarget {
       if (error instanceof Refusal) return { code: error.code };
       throw error;
     }
-  }
-
-  /** @returns {{capturedAt: string, clockOffsetMs: number|null, period: string}} */
-  captureState() {
-    const { clock } = this.parts;
-    return { capturedAt: instant(this.platform.now()), clockOffsetMs: clock.offsetMs, period: periodOf(clock.now()) };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The session at the server, bound to this device. Access tokens live in memory; the refresh token lies sealed in the
- * partition, because it is good once and two windows must not both use it.
+ * partition, so that whoever unlocks need not sign in again, and one window at a time uses it.
  */
 
 import { written } from './database.js';
