@@ -8,7 +8,7 @@ from server.domain.pages import PageAsked
 from server.services.sync_reviews import ReviewFilter, list_reviews, return_to_author
 from tests.sweeping import coordinator
 from tests.sync_client.arrange_world import Visited
-from tests.tablet.browser import PATIENCE_MS, until
+from tests.tablet.browser import PATIENCE_MS, eventually, until
 from tests.tablet.gate import Gate, Line
 from tests.tablet.hands import NOTE, Hands
 
@@ -100,7 +100,7 @@ def test_what_the_township_sends_back_comes_with_its_words_and_can_be_mended(han
     hands.world.give_visit(visited, hands.world.worker(*hands.worker.areas))
     gate.set(Line.OPEN)
     hands.sync()
-    assert receipts(hands, "visit") == [("quarantined", "not_found")]
+    eventually(lambda: receipts(hands, "visit") == [("quarantined", "not_found")], "laid aside")
     office = coordinator(hands.world.county)
     (review,) = list_reviews(office, ReviewFilter(), PageAsked(10)).items
     return_to_author(office, review.id, review.version, ReviewReason.NEEDS_FACTS, "请写明当天见到了谁。")
