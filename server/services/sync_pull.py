@@ -200,7 +200,7 @@ def _revoked(area_code: str, position: FeedPosition) -> FeedView:
 
 
 def _keep(work: Work, asked: PullAsked, feeds: Sequence[FeedView]) -> None:
-    """Write down what this tablet holds now, as it says, what it was told to delete, and how it fares."""
+    """Write down what this tablet holds now, as it says, and what it was told to delete."""
     first = FeedPosition("", 0)
     active = [feed.area_code for feed in feeds if feed.state is FeedState.ACTIVE]
     stated = {area: asked.feeds.get(area, first) for area in active}

@@ -3,13 +3,16 @@
 import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import server.tablet
 from server.domain.codes_devices import Attention, DeviceState
 from server.domain.devices import (
+    NEWEST_APP,
     TABLET_PERMISSIONS,
     Health,
     Standing,
@@ -105,3 +108,8 @@ def test_a_tablet_that_is_gone_needs_a_look_until_it_is_wiped() -> None:
     assert attention(standing(DeviceState.REVOKED), NOW, "1") == (Attention.NOT_WIPED,)
     assert attention(standing(DeviceState.PENDING), NOW, "1") == (Attention.TO_APPROVE,)
     assert attention(standing(DeviceState.WIPED, storage_free_mb=1), NOW, "1") == ()
+
+
+def test_the_newest_app_is_the_one_that_this_server_gives_out() -> None:
+    version = Path(server.tablet.__file__).parent / "app" / "js" / "core" / "version.js"
+    assert f"APP_VERSION = '{NEWEST_APP}';" in version.read_text("utf-8")
