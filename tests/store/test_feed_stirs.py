@@ -10,7 +10,7 @@ from server.domain.codes import Role
 from server.models.tables import METADATA
 from server.services.feed_nights import settle_feeds
 from server.store.feed_projection import DIFFERENCE, OF_ALL
-from server.store.feeds import STIRRING, _TAKE_OWN
+from server.store.feeds import _TAKE_OWN, STIRRING
 from server.store.transaction import transaction
 from tests.make import County, a_caller
 from tests.make_plans import a_worker, planned, set_clock, visited
