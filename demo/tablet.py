@@ -132,7 +132,7 @@ def tell_what_to_try(crew: Crew, worker: FieldWorker, device_id: str) -> None:
     seen = f"{worker.visits} visits to make" if worker.visits else "no visits yet: `make demo` plans some"
     linli = f".venv/bin/linli devices {{}} --county {crew.county_code}"
     click.echo(f"""
-3. Approved. Within seconds the tablet asks for a sign-in:
+3. Approved. Press “看看是否已确认” (See if the office has agreed) on the tablet, or wait a minute; then sign in:
 
    login       {worker.login}   ({seen})
    password    {crew.password}
