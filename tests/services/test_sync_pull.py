@@ -24,9 +24,10 @@ from server.services.tablet_feeds import list_feeds, list_tablets_holding
 from server.services.visit_planning import assign_visit
 from server.services.visit_reading import VisitTask, VisitView, read_visit
 from server.services.visits import record_visit
+from server.store.erasure import erase_residents
 from server.store.feed_epochs import new_epochs
 from server.store.feed_reading import note_purged
-from server.store.transaction import Caller, new_id, transaction
+from server.store.transaction import Caller, new_id, transaction, widened
 from tests.make import County, same_caller, user_id_of
 from tests.make_care import a_plan, in_care
 from tests.make_devices import a_tablet, office
@@ -274,6 +275,26 @@ def test_a_repair_brings_what_lacks_and_takes_what_is_too_much(county: County, w
     assert (answer.feed.count, answer.feed.digest) == (3, digest_of(records))
     away = repair(tablet.caller, RepairAsked(tablet.device_id, county.other_grid, said))
     assert (away.feed.state, away.changes) == ("revoked", [])
+
+
+def test_who_is_forgotten_is_named_by_no_feed_and_leaves_a_tablet_by_count_and_digest(
+    county: County, worker: Caller
+) -> None:
+    kept, forgotten = visited(county, worker), visited(county, worker)
+    tablet = Tablet(on_a_tablet(worker))
+    tablet.pull_all()
+    with transaction(everything(county)) as work, widened(work):
+        erase_residents(work, [forgotten.resident_id])
+    answer = tablet.pull()
+    said = {feed.area_code: (feed.count, feed.digest) for feed in answer.feeds}
+    assert answer.changes == []
+    assert tablet.tally(county.grid) != said[county.grid]
+    held = [HeldRecord(kind, id_, told.version) for (_, kind, id_), told in tablet.held.items()]
+    for change in repair(tablet.caller, RepairAsked(tablet.device_id, county.grid, held)).changes:
+        tablet.apply(change)
+    tablet.pull_all()
+    assert set(tablet.data("visit")) == {planned(kept)[0].id}
+    assert_feeds_true(county)
 
 
 def test_pages_of_any_length_tell_the_same(county: County, worker: Caller) -> None:
