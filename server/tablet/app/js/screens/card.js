@@ -10,7 +10,6 @@ import { actor, facts, heading, section, stateWord, wayBack, safetyNote } from '
 import { address } from '../ui/router.js';
 import { sign } from '../ui/signs.js';
 import { operationWord, waitingByRecord } from '../ui/standing.js';
-import { itemOf } from './today.js';
 import { confirmed } from '../ui/dialogs.js';
 
 /** A visit may be made so many days before its first day (`server/domain/visits.py`). */
@@ -25,7 +24,7 @@ export async function show(view) {
     (await held(view, 'visit')).filter((/** @type {any} */ one) => one.entry_id === entryId),
   );
   const rows = (await held(view, 'plan_item')).filter(
-    (/** @type {any} */ one) => one.entry_id === entryId && !itemOf(one).done_at,
+    (/** @type {any} */ one) => one.entry_id === entryId && !one.item.done_at,
   );
   const waiting = await waitingByRecord(core);
   const person = visits.find((one) => one.name) ?? visits[0];
@@ -53,7 +52,7 @@ function visitsPart(view, visits, waiting) {
 /** @param {import('../ui/app.js').View} view @param {any[]} rows @param {{codes: any, waiting: Map<string, any>}} so */
 function tasksPart(view, rows, { codes, waiting }) {
   if (rows.length === 0) return null;
-  const shown = rows.map((row) => taskPart(view, row, codes, waiting.get(itemOf(row).id)));
+  const shown = rows.map((row) => taskPart(view, row, codes, waiting.get(row.item.id)));
   return section(t('card.tasks'), shown);
 }
 
@@ -132,7 +131,7 @@ function visitPart(view, visit, waits) {
 
 /** @param {import('../ui/app.js').View} view @param {any} row @param {any} codes @param {any} waits */
 function taskPart(view, row, codes, waits) {
-  const item = itemOf(row);
+  const { item } = row;
   const word =
     waits === undefined
       ? stateWord('due', t('today.until', { day: sayDay(item.due_on) }))

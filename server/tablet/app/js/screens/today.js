@@ -87,7 +87,7 @@ function dueWord(visit, day) {
 
 /** @param {import('../ui/app.js').View} view @param {any} so @param {string} day */
 async function tasks(view, so, day) {
-  const open = so.items.filter((/** @type {any} */ row) => !so.waiting.has(itemOf(row).id) && !itemOf(row).done_at);
+  const open = so.items.filter((/** @type {any} */ row) => !so.waiting.has(row.item.id) && !row.item.done_at);
   if (open.length === 0) return null;
   const codes = await codesOf(view.core);
   const names = new Map(so.visits.map((/** @type {any} */ visit) => [visit.entry_id, visit.name]));
@@ -95,7 +95,7 @@ async function tasks(view, so, day) {
     t('today.tasks', { n: open.length }),
     cards(
       open.map((/** @type {any} */ row) => {
-        const item = itemOf(row);
+        const { item } = row;
         return h(
           'a',
           { class: 'card', href: address('card', row.entry_id), data: { task: item.id } },
@@ -108,14 +108,6 @@ async function tasks(view, so, day) {
       'tasks',
     ),
   );
-}
-
-/**
- * The task inside a row of the feed, whichever way it is wrapped.
- * @param {any} row
- */
-export function itemOf(row) {
-  return row.item ?? row;
 }
 
 /** @param {import('../ui/app.js').View} view @param {any} so */

@@ -10,15 +10,13 @@ const NATIONAL = [
 ];
 
 /**
- * The rows of a part of the library, whichever way they are wrapped.
+ * The rows of a part of the library; none where it has not come yet.
  * @param {any} core
  * @param {string} name
  * @returns {Promise<any[]>}
  */
 export async function rowsOf(core, name) {
-  const part = await partOf(core, name);
-  if (Array.isArray(part)) return part;
-  return part?.items ?? part?.[name] ?? [];
+  return (await partOf(core, name))?.items ?? [];
 }
 
 /**
@@ -40,9 +38,7 @@ export async function partOf(core, name) {
  * @param {any} core
  */
 export async function codesOf(core) {
-  const part = (await partOf(core, 'codes')) ?? {};
-  const lists = part.lists ?? part.items ?? part;
-  return new Codes(Array.isArray(lists) ? byList(lists) : lists);
+  return new Codes((await partOf(core, 'codes'))?.lists ?? {});
 }
 
 /** Words for codes in the language spoken now. */
@@ -93,15 +89,4 @@ export async function crisisNumbers(core) {
   const rows = await rowsOf(core, 'crisis_card');
   const missing = NATIONAL.filter((one) => !rows.some((row) => row.number === one.number));
   return [...rows, ...missing];
-}
-
-/** @param {any[]} rows @returns {Record<string, any[]>} */
-function byList(rows) {
-  /** @type {Record<string, any[]>} */
-  const lists = {};
-  for (const row of rows) {
-    if (row.list !== undefined) (lists[row.list] ??= []).push(row);
-    else lists[row.name] = row.items ?? row.codes ?? row.entries ?? [];
-  }
-  return lists;
 }

@@ -32,13 +32,8 @@ function filled(text, error) {
   return fillIn(text, error).replace(/\s*[（(]\s*[）)]/g, '');
 }
 
-/** @param {any} texts @param {string} code @returns {Problem | null} */
+/** The server's own words for a code. @param {any} texts @param {string} code @returns {Problem | null} */
 function refusal(texts, code) {
-  const rows = texts?.items ?? texts?.refusals ?? texts ?? {};
-  const row = Array.isArray(rows) ? rows.find((one) => one.code === code) : rows[code];
-  if (row === undefined || row === null) return null;
-  const said = row[language()] ?? row;
-  const what = said.title ?? said[`title_${language()}`] ?? said.what;
-  const todo = said.todo ?? said[`todo_${language()}`] ?? '';
-  return typeof what === 'string' ? { what, todo } : null;
+  const said = texts?.items[code]?.[language()];
+  return said ? { what: said.title, todo: said.todo } : null;
 }
