@@ -104,10 +104,14 @@ def test_what_the_township_sends_back_comes_with_its_words_and_can_be_mended(han
     office = coordinator(hands.world.county)
     (review,) = list_reviews(office, ReviewFilter(), PageAsked(10)).items
     return_to_author(office, review.id, review.version, ReviewReason.NEEDS_FACTS, "请写明当天见到了谁。")
-    hands.sync()
-    hands.go("attention")
     card = hands.screen("attention").locator(f"[data-review='{review.op_id}']")
-    expect(card).to_contain_text("需要补充事实")
+
+    def answered() -> bool:
+        hands.sync()
+        hands.go("attention")
+        return "需要补充事实" in card.inner_text()
+
+    eventually(answered, "the township's answer")
     expect(card).to_contain_text("请写明当天见到了谁。")
     expect(card).to_contain_text(NOTE)
     card.locator("[data-act=mend]").click()
