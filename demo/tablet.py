@@ -136,8 +136,8 @@ def tell_what_to_try(crew: Crew, worker: FieldWorker, device_id: str) -> None:
 
    login       {worker.login}   ({seen})
    password    {crew.password}
-   then        choose 口令 (Passphrase) and think one up, of ten characters or more: it opens the tablet from now on.
-               (A passkey needs a host name; it will not work at an address like 127.0.0.1.)
+   then        choose 口令 (Passphrase), of ten characters or more: from now on it opens the tablet, offline too.
+               (A passkey needs a host name: put localhost for 127.0.0.1 into the address, to try one.)
 
 What can be tried:
    · 今日 Today: touch somebody's card, then write down a visit. It takes two minutes at most.
