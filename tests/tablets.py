@@ -30,12 +30,14 @@ class Tablet:
     county: County
     id: UUID = field(default_factory=new_id)
     state: DeviceState = DeviceState.ACTIVE
+    doubted: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
 
     @property
     def known(self) -> KnownDevice:
         """As the edge knows it."""
-        return KnownDevice(self.county.code, self.id, self.county.township, self.state, b"\x04" + b"\0" * 64)
+        key = b"\x04" + b"\0" * 64
+        return KnownDevice(self.county.code, self.id, self.county.township, self.state, key, self.doubted)
 
     @property
     def caller(self) -> Caller:

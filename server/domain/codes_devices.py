@@ -33,6 +33,8 @@ class RevokeReason(StrEnum):
     """It was used against the rules, or somebody may have got at its key."""
 
 
+#: Whoever sends from a tablet that was taken back for this may not be who it seems.
+DOUBTED = frozenset({RevokeReason.STOLEN, RevokeReason.MISUSED})
 #: Set by the server alone: three wrong check numbers.
 CHECK_FAILED = "check_failed"
 

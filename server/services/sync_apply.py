@@ -38,6 +38,8 @@ _IN_RUNS: Mapping[str, Callable[[Work, Sequence[Opened]], list[Outcome]]] = {
     Kind.OBSERVATION: apply_observations,
     Kind.VIEW: apply_views,
 }
+#: What a tablet notes by itself; it changes no record.
+TRACES = frozenset({Kind.VIEW, Kind.PURGE})
 
 Result = Outcome | Refusal
 
@@ -51,6 +53,11 @@ def apply_in_order(delivery: Delivery, operations: Sequence[Opened]) -> Iterator
             yield from zip(run, _run(delivery, run), strict=True)
         else:
             yield from ((one, delivery.attempt(lambda one=one: apply_one(delivery.work, one))) for one in run)  # type: ignore[misc]
+
+
+def laid_aside(operations: Sequence[Opened]) -> Iterator[tuple[Opened, Result]]:
+    """What a tablet that somebody else may have delivers: kept for the township, applied by nobody here."""
+    return ((one, Refusal("tablet_doubted")) for one in operations)
 
 
 def apply_one(work: Work, opened: Opened) -> Outcome:

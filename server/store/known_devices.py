@@ -13,7 +13,7 @@ from server import clock
 from server.crypto.canonical import Json
 from server.crypto.keys import RowMacKey
 from server.crypto.row_mac import check_row_mac, row_mac
-from server.domain.codes_devices import DeviceState
+from server.domain.codes_devices import DOUBTED, DeviceState
 from server.models.device import Device
 from server.store.transaction import Store, bind, looking
 
@@ -28,6 +28,8 @@ class KnownDevice:
     area_code: str
     state: DeviceState
     public_key: bytes
+    #: Taken back because somebody else may have it, or its key: what it still delivers is looked at by a person.
+    doubted: bool = False
 
 
 def known_device(store: Store, county_code: str, device_id: UUID) -> KnownDevice | None:
@@ -42,7 +44,8 @@ def known_device(store: Store, county_code: str, device_id: UUID) -> KnownDevice
 
 def as_known(row: Device) -> KnownDevice:
     """A checked row as the edge passes it on."""
-    return KnownDevice(row.county_code, row.id, row.area_code, DeviceState(row.state), row.public_key)
+    doubted = row.revoke_reason in DOUBTED
+    return KnownDevice(row.county_code, row.id, row.area_code, DeviceState(row.state), row.public_key, doubted)
 
 
 def prove_device(key: RowMacKey, row: Device) -> None:
@@ -64,5 +67,6 @@ def _fields(row: Device) -> dict[str, Json]:
         "area": row.area_code,
         "key": row.public_key.hex(),
         "state": row.state,
+        "reason": row.revoke_reason,
         "version": row.version,
     }

@@ -11,6 +11,7 @@ from sqlalchemy import text, update
 
 from server.crypto.errors import SealBroken
 from server.domain.codes import LedgerState, Role
+from server.domain.codes_devices import DeviceState
 from server.domain.identity import Grant
 from server.domain.pages import PageAsked
 from server.errors import Unavailable
@@ -199,3 +200,21 @@ def test_what_was_laid_aside_is_not_made_anothers_in_the_database(
     for act in (read_review, lambda caller, id_: apply_review(caller, id_, 1)):
         with pytest.raises(Unavailable, match="seal_broken"):
             act(coordinator(county), receipt.review_id)
+
+
+def test_what_a_stolen_tablet_delivers_is_applied_by_nobody_but_the_township(county: County, sweep_id: UUID) -> None:
+    tablet, worker = Tablet(county, state=DeviceState.REVOKED, doubted=True), a_field_worker(county)
+    fact = tablet.operation(worker, "observation", a_fact(sweep_id, county.grid))
+    look = tablet.operation(worker, "view", {"kind": "visit", "viewed_at": ago(hours=1).isoformat()})
+    receipts = tablet.push(fact, look)
+    assert results(receipts) == [("quarantined", "tablet_doubted"), ("applied", None)]
+    assert results(tablet.push(fact, look)) == results(receipts)
+    review_id = receipts[0].review_id
+    assert review_id is not None
+    assert apply_review(coordinator(county), review_id, 1).state == "applied"
+
+
+def test_a_tablet_that_was_only_replaced_delivers_what_it_holds(county: County, sweep_id: UUID) -> None:
+    tablet, worker = Tablet(county, state=DeviceState.REVOKED), a_field_worker(county)
+    fact = tablet.operation(worker, "observation", a_fact(sweep_id, county.grid))
+    assert results(tablet.push(fact)) == [("applied", None)]
