@@ -69,6 +69,7 @@ function methods() {
   return hasPasskeys() ? [passkey, passphrase] : [passphrase];
 }
 
+/** A passkey belongs to a host with a name; at a bare address of numbers none can be made. */
 function hasPasskeys() {
-  return 'PublicKeyCredential' in window;
+  return 'PublicKeyCredential' in window && !/^[\d.]+$|:/.test(window.location.hostname);
 }
