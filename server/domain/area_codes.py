@@ -16,8 +16,7 @@ _PARTS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12), (12, 15), (15, 17))
 
 def parse_area_code(text: str) -> AreaCode:
     """The code as given, checked for length, digits and no all-zero part; raises ``area_code_invalid``."""
-    lengths = {level.value for level in Level}
-    if len(text) not in lengths or not (text.isascii() and text.isdigit()):
+    if len(text) not in _LENGTHS or not (text.isascii() and text.isdigit()):
         raise Invalid("area_code_invalid")
     if any(not text[start:end].strip("0") for start, end in _PARTS if end <= len(text)):
         raise Invalid("area_code_invalid")
@@ -98,6 +97,9 @@ class Level(IntEnum):
     """Grid: one worker's beat."""
     SUBGRID = 17
     """Household block inside a grid."""
+
+
+_LENGTHS = frozenset(level.value for level in Level)
 
 
 class TownshipKind(StrEnum):
