@@ -57,6 +57,7 @@ from tests.make_screenings import a_form
 from tests.make_teams import a_minute, a_proposed_team, a_site
 from tests.residents import a_resident, registered
 from tests.signed_in import Signed
+from tests.tablet_feeds import a_review_of
 
 NAME, PHONE, ADDRESS, BIRTH_DATE = "欧阳试验", "13800001234", "试验镇试验村3组12号", "1990-03-07"
 SHORT_NAME = "欧阳**"
@@ -83,6 +84,7 @@ _DISCIPLINES = {
 NOBODY = frozenset({
     "area_code", "list_name", "instrument", "holiday_date", "month_id", "sweep_id", "return_id", "dispute_id",
     "meeting_id", "site_id", "provider_id", "staff_id", "user_id", "agency_id", "import_id", "use_id",
+    "device_id", "name",
 })  # fmt: skip
 #: What a read that is posted says.
 _BODIES: Mapping[str, Mapping[str, object]] = {
@@ -313,4 +315,4 @@ def _alarmed(told: Told, person: InCare) -> None:
     told.ids["event_id"] = tuple(event.id for event in events)
     site = a_site(told.county)
     place = enrol(person.assessor, person.entry_id, NewEnrolment(site, clock.today()))
-    told.ids["enrolment_id"] = (place.id,)
+    told.ids |= {"enrolment_id": (place.id,), "review_id": (a_review_of(told.county, told.caller(Role.GRID_WORKER)),)}

@@ -35,7 +35,10 @@ def instants(shape: Schema, path: str) -> Iterator[tuple[str, fields.AwareDateTi
             yield f"{path}.{name}", inner
 
 
-SENT = dict(found for shape in bodies() for found in instants(shape, type(shape).__name__))
+#: Tablets' clocks are evidence: one told by a false clock turns away its own operation alone, never the whole push
+#: (``test_an_instant_outside_the_calendar_does_not_hide_the_townships_reviews``).
+EVIDENCE = {"PushSchema.operations.captured_at"}
+SENT = dict(found for shape in bodies() for found in instants(shape, type(shape).__name__) if found[0] not in EVIDENCE)
 
 
 @pytest.mark.parametrize("name", SENT)

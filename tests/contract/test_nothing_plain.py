@@ -24,7 +24,7 @@ MARK = "金丝雀密语"
 #: Columns that hold facts of places, lists and services, and never of a person.
 PUBLIC = {
     "agency.hours", "agency.name", "body_count.evidence", "crisis_contact.hours_zh", "crisis_contact.zh",
-    "family_school_session.topic", "holiday.name_zh", "holiday.source", "indicator_value.evidence",
+    "device_enrolment.label", "family_school_session.topic", "holiday.name_zh", "holiday.source", "indicator_value.evidence",
     "instrument.definition", "instrument.licence_evidence", "outreach_activity.place", "provider.name",
     "provider.supervisor", "service_site.address", "service_site.hours", "service_site.name", "survey.title",
 }  # fmt: skip
