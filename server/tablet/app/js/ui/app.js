@@ -124,6 +124,8 @@ class App {
   /** @param {boolean} fresh whether another screen comes up, so that the focus moves to its heading */
   async draw(fresh) {
     const turn = ++this.turn;
+    // What was to be drawn again is drawn now, or gone: a form that took its place must not lose what is typed into it.
+    window.clearTimeout(this.again);
     const status = this.core.status();
     const { name, param } = this.choose(status);
     this.leaveIfLocked(status);
