@@ -39,25 +39,28 @@ _IN_RUNS: Mapping[str, Callable[[Work, Sequence[Opened]], list[Outcome]]] = {
     Kind.VIEW: apply_views,
 }
 #: What a tablet notes by itself; it changes no record.
-TRACES = frozenset({Kind.VIEW, Kind.PURGE})
+_TRACES = frozenset({Kind.VIEW, Kind.PURGE})
 
 Result = Outcome | Refusal
 
 
-def apply_in_order(delivery: Delivery, operations: Sequence[Opened]) -> Iterator[tuple[Opened, Result]]:
-    """Try each operation; what became of it, in their order. Raises as ``Delivery.attempt`` does."""
+def apply_in_order(
+    delivery: Delivery, operations: Sequence[Opened], *, doubted: bool
+) -> Iterator[tuple[Opened, Result]]:
+    """Try each operation; what became of it, in their order. Raises as ``Delivery.attempt`` does.
+
+    What a ``doubted`` tablet delivers is kept for the township and tried by nobody here, but for what it noted itself.
+    """
     for (kind, _), group in groupby(operations, key=lambda one: _like(delivery, one)):
         run = list(group)
+        if doubted and kind not in _TRACES:
+            yield from ((one, Refusal("tablet_doubted")) for one in run)
+            continue
         delivery.speak(run[0].moment, PURPOSES.get(kind))
         if kind in _IN_RUNS:
             yield from zip(run, _run(delivery, run), strict=True)
         else:
             yield from ((one, delivery.attempt(lambda one=one: apply_one(delivery.work, one))) for one in run)  # type: ignore[misc]
-
-
-def laid_aside(operations: Sequence[Opened]) -> Iterator[tuple[Opened, Result]]:
-    """What a tablet that somebody else may have delivers: kept for the township, applied by nobody here."""
-    return ((one, Refusal("tablet_doubted")) for one in operations)
 
 
 def apply_one(work: Work, opened: Opened) -> Outcome:

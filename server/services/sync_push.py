@@ -33,7 +33,7 @@ from server.domain.tablet_operations import (
 )
 from server.errors import Malformed, NotFound, Unavailable
 from server.services.access import KnownDevice
-from server.services.sync_apply import TRACES, Result, apply_in_order, laid_aside
+from server.services.sync_apply import Result, apply_in_order
 from server.services.sync_delivery import Delivery, Refusal
 from server.services.sync_load import Load
 from server.store.authors import Author, authors_of
@@ -110,21 +110,23 @@ def _take_in(work: Work, device: KnownDevice, author: Author, fresh: Sequence[Se
     delivery = Delivery(work, author)
     turned_away: dict[UUID, Outcome] = {}
     opened = _opened(delivery, device, fresh, turned_away)
-    doubted = [one for one in opened if device.doubted and one.sent.kind not in TRACES]
-    sure = [one for one in opened if one not in doubted] if doubted else opened
-    results = [*apply_in_order(delivery, sure), *laid_aside(doubted)]
+    results = list(apply_in_order(delivery, opened, doubted=device.doubted))
     delivery.speak(work.now, None)
     ids = _lay_aside(delivery, device, results)
     final = [(one, _final(result, ids.get(one.sent.op_id))) for one, result in results]
-    for one, result in results:
-        if isinstance(result, Refusal):
-            event = AccessEvent(f"push:{one.sent.kind}"[:40], "refused", result.code, record_id=one.sent.record_id)
-            delivery.note(event)
+    _note_refusals(delivery, results)
     add_receipts(work, device.id, [(one.sent, outcome) for one, outcome in final])
     note_numbers(work, device.id, [one.sent.device_seq for one, _ in final])
     delivery.note(AccessEvent("sync:push", count=len(final)))
     delivery.stage_events()
     return turned_away | {one.sent.op_id: outcome for one, outcome in final}
+
+
+def _note_refusals(delivery: Delivery, results: Iterable[tuple[Opened, Result]]) -> None:
+    for one, result in results:
+        if isinstance(result, Refusal):
+            event = AccessEvent(f"push:{one.sent.kind}"[:40], "refused", result.code, record_id=one.sent.record_id)
+            delivery.note(event)
 
 
 def _opened(
