@@ -81,6 +81,24 @@ def test_a_visit_told_without_a_network_is_delivered_with_one(hands: Hands, gate
     assert receipts(hands, "visit") == [("applied", None)]
 
 
+def test_visits_never_come_without_what_their_form_is_made_of(hands: Hands, gate: Gate) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.take_in()
+    hands.sign_in()
+    gate.watch("/sync/library/", cut=True)
+    hands.set_up()
+    hands.sees("today")
+    assert gate.passed.wait(PATIENCE_MS / 1000)
+    expect(hands.page.locator("[data-visit]")).to_have_count(0)
+    gate.watch("/sync/library/leaflets", cut=True)
+    gate.set(Line.OPEN)
+    hands.sync()
+    assert gate.passed.wait(PATIENCE_MS / 1000)
+    hands.go("today")
+    hands.record_visit(visited)
+    expect(waiting(hands)).to_have_text(["等待发送"])
+
+
 def test_what_was_looked_at_without_a_network_stands_in_the_log_afterwards(hands: Hands, gate: Gate) -> None:
     visited = hands.world.visited(hands.worker)
     hands.begin()

@@ -116,6 +116,34 @@ test('pages are taken until nothing is left, and the tripwire agrees', async () 
   assert.deepEqual(asked, { [AREA]: { epoch: '1', seq: 8 } });
 });
 
+test('what forms are made of comes before the people, whenever the line is cut', async () => {
+  const { office, core } = await working();
+  office.put('visit', VISIT, 1, {});
+  office.cut = '/sync/library/codes';
+  assert.equal((await core.sync(byPerson)).code, 'unreached');
+  assert.deepEqual([await core.list('visit'), await core.library('codes')], [[], null]);
+  assert.equal((await core.sync(byPerson)).pulled, 1);
+  assert.deepEqual([(await core.list('visit')).length, await core.library('codes')], [1, { lists: [] }]);
+});
+
+test('leaflets come after the people', async () => {
+  const { office, core } = await working();
+  office.library.leaflets = ['1', { items: [] }];
+  office.put('visit', VISIT, 1, {});
+  office.cut = '/sync/library/leaflets';
+  assert.equal((await core.sync(byPerson)).code, 'unreached');
+  assert.equal((await core.list('visit')).length, 1);
+});
+
+test('a part of the library that the server refuses keeps nobody back, and is told', async () => {
+  const { office, core } = await working();
+  office.put('visit', VISIT, 1, {});
+  office.refusals.set('/sync/library/codes', { status: 500, json: { code: 'server_fault' } });
+  const round = await core.sync(byPerson);
+  assert.deepEqual([round.ok, round.code], [false, 'server_fault']);
+  assert.equal((await core.list('visit')).length, 1);
+});
+
 test('an unknown kind and unknown fields are kept as they came', async () => {
   const { office, core } = await working();
   office.put('song', VISIT, 1, { id: VISIT, tune: ['a', 'b'] });

@@ -46,17 +46,19 @@ export class Pull {
    * Pull until nothing is left.
    * @param {() => Promise<string>} bearer
    * @param {object} health what the office is told about this tablet
-   * @param {() => void} told called whenever something was saved
+   * @param {{first: (answer: any) => Promise<void>, told: () => void}} hooks `first` ends before the first page is saved;
+   *   `told` is called whenever something was saved
    * @returns {Promise<{pulled: number, answer: any}>} the last page's answer
    * @throws {import('./errors.js').Refusal} what was saved before stays saved
    */
-  async run(bearer, health, told) {
+  async run(bearer, health, { first, told }) {
     const reader = this.parts.vault.reading();
     let pulled = 0;
     for (let page = 1; ; page += 1) {
       const body = { device_id: this.parts.http.device.id, limit: LIMIT, feeds: await this.asked(reader), health };
       const call = { method: /** @type {const} */ ('POST'), path: '/sync/pull', body, limitMs: LIMIT_MS };
       const answer = await this.parts.http.ask({ ...call, token: await bearer() });
+      if (page === 1) await first(answer);
       this.refuseUnlessOpen(reader);
       await this.apply(reader, answer);
       pulled += answer.changes.length;

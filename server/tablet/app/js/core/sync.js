@@ -172,7 +172,11 @@ export class Sync {
   /** @param {Tale} round @param {() => Promise<string>} bearer */
   async pulled(round, bearer) {
     const { http, library } = this.parts;
-    const { pulled, answer } = await this.pull.run(bearer, await this.health(), () => this.changed('records'));
+    const hooks = {
+      first: async (/** @type {any} */ answer) => library.begin(http, await bearer(), answer.library ?? {}),
+      told: () => this.changed('records'),
+    };
+    const { pulled, answer } = await this.pull.run(bearer, await this.health(), hooks);
     round.pulled = pulled;
     round.backoffS = answer.backoff_s ?? 0;
     if (answer.seal_key) await writeMeta(this.parts.database, 'sealKey', answer.seal_key);
