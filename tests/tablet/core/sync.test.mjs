@@ -339,15 +339,18 @@ test('who asks while a round runs is told how that one ends', async () => {
   assert.equal(office.calls.filter(({ path }) => path === '/sync/push').length, 1);
 });
 
-test('a person who asks while the clock\'s round fails gets one of her own', async () => {
-  const { office, core } = await working();
-  await core.save({ kind: 'visit', data: {} });
-  core.engine.state.backoffUntilMs = 0;
-  office.cut = true;
-  const [byClock, byHer] = await Promise.all([core.sync({ by: 'clock' }), core.sync(byPerson)]);
-  assert.equal(byClock.code, 'unreached');
-  assert.deepEqual([byHer.ok, (await core.outbox()).length], [true, 0]);
-});
+for (const by of ['clock', 'person']) {
+  test(`a person who asks while a round fails gets one that began afterwards (begun by ${by})`, async () => {
+    const { office, core } = await working();
+    await core.save({ kind: 'visit', data: {} });
+    core.engine.state.backoffUntilMs = 0;
+    office.cut = true;
+    const [first, hers, herSecond] = await Promise.all([core.sync({ by }), core.sync(byPerson), core.sync(byPerson)]);
+    assert.equal(first.code, 'unreached');
+    assert.deepEqual([hers.ok, herSecond, (await core.outbox()).length], [true, hers, 0]);
+    assert.equal(office.calls.filter(({ path }) => path === '/sync/push').length, 2);
+  });
+}
 
 test('a round in another window of the tablet is not run twice', async () => {
   const { tablet, core } = await working();

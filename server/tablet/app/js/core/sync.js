@@ -50,8 +50,6 @@ export class Sync {
     this.running = false;
     /** @type {Promise<Round>|null} */
     this.current = null;
-    /** Whether a person asked for it. */
-    this.asked = false;
     /** @type {SyncState} */
     this.state = untried();
   }
@@ -61,20 +59,21 @@ export class Sync {
   }
 
   /**
-   * One round; who asks while one runs is told how that one ends. A person does not share in what fails by the clock:
-   * then a round of her own follows, for it may have failed before there was a network, or before there was her work.
+   * One round; who asks while one runs is told how that one ends. A person does not share in a failure: that round may
+   * have failed before there was a network, or before there was her work, so one that began after she asked follows.
    * @param {'person'|'clock'} by
    * @returns {Promise<Round>} `code` says why it is not ok; nothing is thrown
    */
   async run(by) {
-    const running = this.current;
-    if (running) {
-      const asked = this.asked;
-      const ended = await running;
-      return by === 'clock' || asked || ended.ok ? ended : this.run(by);
-    }
+    if (!this.current) return this.begin(by);
+    const ended = await this.current;
+    if (by === 'clock' || ended.ok) return ended;
+    return this.current ?? this.begin(by);
+  }
+
+  /** @param {'person'|'clock'} by @returns {Promise<Round>} */
+  async begin(by) {
     if (by === 'clock' && !isDue(this.state, this.moment())) return told('not_due');
-    this.asked = by === 'person';
     this.current = this.alone().finally(() => { this.current = null; });
     return this.current;
   }

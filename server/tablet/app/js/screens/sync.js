@@ -18,6 +18,8 @@ const SPACE_LOW_MB = 50;
 const RESULT_TONE = /** @type {Record<string, string>} */ ({ conflict: 'attention', quarantined: 'attention' });
 
 export const live = true;
+/** Whether what was asked for on this screen still runs: the screen is drawn again meanwhile, and the button with it. */
+let sending = false;
 
 /** @param {import('../ui/app.js').View} view */
 export async function show(view) {
@@ -33,6 +35,7 @@ export async function show(view) {
         busy: t('sync.busy'),
         tone: 'main wide',
         seconds: SEND_SECONDS,
+        running: sending,
         data: { act: 'sync' },
       },
       () => send(view),
@@ -55,7 +58,10 @@ export async function show(view) {
 
 /** @param {import('../ui/app.js').View} view */
 async function send(view) {
-  const told = await view.core.sync({ by: 'person' });
+  sending = true;
+  const told = await view.core.sync({ by: 'person' }).finally(() => {
+    sending = false;
+  });
   if (told.ok) return view.say(t(doneKey(told, view.core.status()), { n: told.pushed }));
   throw { code: told.code ?? 'unreached' };
 }

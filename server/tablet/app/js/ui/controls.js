@@ -123,7 +123,7 @@ export function select(asked) {
 /**
  * A button that says what it does. While its work runs it cannot be pressed again and says so in a word.
  * @param {{text: string, busy?: string, tone?: string, type?: string, data?: Record<string, string>, id?: string,
- *   describedby?: string}} said
+ *   describedby?: string, running?: boolean}} said `running`: drawn in the middle of its work, and drawn again after it
  * @param {(event: Event) => unknown} [act]
  * @returns {HTMLButtonElement}
  */
@@ -131,12 +131,16 @@ export function button(said, act) {
   const { text, busy = t('form.busy'), tone = 'plain', type = 'button', data, id } = said;
   const shown = h('button', { type, class: `button ${tone}`, data, id, 'aria-describedby': said.describedby }, text);
   if (act === undefined) return shown;
+  const begun = () => {
+    shown.setAttribute('aria-disabled', 'true');
+    fill(shown, busy);
+  };
+  if (said.running) begun();
   shown.addEventListener('click', async (/** @type {Event} */ event) => {
     if (shown.getAttribute('aria-disabled') === 'true') return;
     const work = act(event);
     if (!(work instanceof Promise)) return;
-    shown.setAttribute('aria-disabled', 'true');
-    fill(shown, busy);
+    begun();
     try {
       await work;
     } finally {
