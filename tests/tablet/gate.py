@@ -75,7 +75,15 @@ class Gate:
             Thread(target=self._serve, args=(near,), daemon=True).start()
 
     def _serve(self, near: socket.socket) -> None:
-        with near, socket.create_connection(("127.0.0.1", self._target)) as far:
+        with near:
+            try:
+                far = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                return  # Nobody is there: between one server and the next.
+            self._between(near, far)
+
+    def _between(self, near: socket.socket, far: socket.socket) -> None:
+        with far:
             self._open |= {near, far}
             back = Thread(target=self._carry, args=(far, near, False), daemon=True)
             back.start()
