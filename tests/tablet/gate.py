@@ -94,6 +94,8 @@ class Gate:
     def _carry(self, source: socket.socket, sink: socket.socket, outward: bool) -> None:
         try:
             while block := source.recv(65536):
+                if self.line is Line.CUT:
+                    break
                 if self.line is Line.HANGING or (self.line is Line.ANSWERS_LOST and not outward):
                     continue
                 if outward and self.watched in block:
