@@ -13,7 +13,7 @@ TESTS = sorted((HERE / "core").glob("*.test.mjs"))
 @pytest.mark.parametrize("path", TESTS, ids=[path.stem for path in TESTS])
 def test_the_core_keeps_what_it_promises(path: Path) -> None:
     command = ["node", "--import", "./tests/tablet/core/modules.mjs", "--test", "--test-reporter=tap", str(path)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     failed = [line for line in run.stdout.splitlines() if line.lstrip().startswith("not ok")]
     assert (run.returncode, failed) == (0, []), run.stdout[-4000:] + run.stderr[-2000:]
     assert "\n# fail 0" in run.stdout

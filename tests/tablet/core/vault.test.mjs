@@ -248,3 +248,14 @@ test('the refresh token is used once, from the partition', async () => {
   const used = office.calls.filter(({ path }) => path === '/sessions/refresh').map(({ headers }) => headers.Authorization);
   assert.equal(new Set(used).size, 2);
 });
+
+test('a tablet locked while its refresh token is put away has no token left in memory', async () => {
+  const { core } = await holding();
+  const { session } = core.parts;
+  await core.signIn('worker-a', 'right');
+  session.tokens = { ...session.tokens, refresh: 'refresh.again' };
+  const settled = session.settle();
+  core.lock();
+  await settled;
+  assert.equal(session.tokens, null);
+});

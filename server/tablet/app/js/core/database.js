@@ -78,11 +78,14 @@ export async function writeMeta(database, key, value) {
 /**
  * Wait for a note that may be missed: on a full tablet it is not taken, so that what frees the tablet goes on.
  * @param {Promise<unknown>} note
+ * @returns {Promise<boolean>} whether it was taken
  */
 export async function unlessFull(note) {
   try {
     await note;
+    return true;
   } catch (error) {
     if (codeOf(error) !== 'storage_full') throw error;
+    return false;
   }
 }

@@ -3,7 +3,7 @@
  * partition, so that whoever unlocks need not sign in again, and one window at a time uses it.
  */
 
-import { written } from './database.js';
+import { unlessFull, written } from './database.js';
 import { Refusal } from './errors.js';
 import { open, seal } from './keys.js';
 import { exclusively } from './locks.js';
@@ -40,13 +40,13 @@ export class Session {
     return told;
   }
 
-  /** Keep the refresh token in the partition, once it is open. */
+  /** Keep the refresh token in the partition, once it is open; on a full tablet it stays in memory. */
   async settle() {
     const { tokens } = this;
     const opened = this.vault.opened;
     if (!tokens?.refresh || !opened?.storageKey || opened.userId !== tokens.userId) return;
-    await this.keepRefresh(tokens.refresh, opened);
-    this.tokens = { ...tokens, refresh: null };
+    const isKept = await unlessFull(this.keepRefresh(tokens.refresh, opened));
+    if (isKept && this.tokens === tokens) this.tokens = { ...tokens, refresh: null };
   }
 
   /**
@@ -74,7 +74,8 @@ export class Session {
     if (!refresh) throw new Refusal('sign_in_needed');
     const token = await open(opened.storageKey, [opened.userId, 'refresh'], refresh);
     const answer = await this.refreshed(token, opened.userId);
-    await this.keepRefresh(answer.refresh_token, opened);
+    // The one before stays good (SYNC.md §2), so on a full tablet it is used again.
+    await unlessFull(this.keepRefresh(answer.refresh_token, opened));
     if (this.vault.opened?.userId !== opened.userId) throw new Refusal('locked');
     this.take({ ...answer, refresh_token: null }, '');
     return answer.access_token;

@@ -6,7 +6,6 @@
  */
 
 import { readMeta, written } from './database.js';
-import { keepDevice } from './device.js';
 import { Refusal, codeOf } from './errors.js';
 import { push } from './push.js';
 
@@ -27,9 +26,11 @@ export async function wipe({ database, http, outbox, vault }) {
   } catch (error) {
     return { code: codeOf(error) };
   }
-  await written(database, database.tables, () => deleteAll(database));
   const gone = { ...http.device, state: /** @type {const} */ ('wiped'), privateKey: null, sealKey: null };
-  await keepDevice(database, gone);
+  await written(database, database.tables, async () => {
+    await deleteAll(database);
+    await database.table('meta').put({ key: 'device', value: gone });
+  });
   http.device = vault.device = gone;
   return { code: null };
 }
