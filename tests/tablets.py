@@ -49,16 +49,20 @@ class Tablet:
         with transaction(self.caller) as work:
             return current_seal_key(work)
 
-    def token(self, author_id: UUID) -> str:
-        """The author's token on this tablet."""
+    def token(self, author_id: UUID, issued_at: datetime | None = None) -> str:
+        """The author's token on this tablet, of a lease of now or another time."""
         with transaction(self.caller) as work:
-            return author_token(work.keys.row_key, self.id, author_id)
+            return author_token(work.keys.row_key, self.id, author_id, issued_at or work.now)
 
     def operation(self, author_id: UUID, kind: str, data: Any, **said: Any) -> dict[str, Any]:
-        """One operation, sealed; ``said`` overwrites parts of the envelope (and token, base_version, replaces, key)."""
+        """One operation, sealed; ``said`` overwrites parts of the envelope (and token, base_version, replaces, key).
+
+        Its token was issued at ``leased_at``: when it was captured, unless said.
+        """
         key_id, public_key = said.pop("key", None) or self.seal_key()
+        leased_at = said.pop("leased_at", None) or said.get("captured_at")
         written = {
-            "author_token": said.pop("token", None) or self.token(author_id),
+            "author_token": said.pop("token", None) or self.token(author_id, leased_at),
             "base_version": said.pop("base_version", None),
             "form_version": 1,
             "data": data,

@@ -22,6 +22,9 @@ from server.errors import Malformed, TooLarge
 OPERATIONS_AT_MOST, BYTES_AT_MOST, UNPACKED_AT_MOST = 100, 1024 * 1024, 4 * 1024 * 1024
 #: A role held this long before the push may still speak for an operation captured then.
 LATE_AT_MOST = timedelta(days=90)
+#: What comes so long after its author last had a lease is looked at by a person. Tablets work offline for two weeks;
+#: earlier roles speak no longer than this either, and a token that leaked is worth nothing from then on.
+PROOF_GOOD_FOR = LATE_AT_MOST
 _LARGEST = 2**63 - 1
 _FAR = 100 * 366 * 86_400_000
 #: Years that a tablet's clock may tell, however wrong it is: with any offset they stay within every calendar of ours.
@@ -199,10 +202,12 @@ class Opened:
 
     sent: Sent
     written: Written
-    #: The corrected moment of its capture.
+    #: The corrected moment of its capture; now, where that cannot be true (``sync_doubts.py``).
     moment: datetime
     #: Areas of whoever decided in the township that it be applied; empty for an operation as it came.
     taken_by: tuple[str, ...] = ()
+    #: Why a person is to look at it before anything is done: a code; None where nothing speaks against it.
+    doubt: str | None = None
 
 
 def applied(version: int | None = None) -> Outcome:

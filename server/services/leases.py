@@ -89,7 +89,7 @@ def lease(caller: Caller, app_version: str | None) -> LeaseView:
         return LeaseView(
             user_id=identity.user_id,
             county_code=work.county_code,
-            author_token=author_token(work.keys.row_key, device.id, identity.user_id),
+            author_token=author_token(work.keys.row_key, device.id, identity.user_id, work.now),
             share=share,
             expires_at=expires_at,
             residents_at_most=store.tablet_residents,

@@ -49,12 +49,14 @@ def apply_in_order(
 ) -> Iterator[tuple[Opened, Result]]:
     """Try each operation; what became of it, in their order. Raises as ``Delivery.attempt`` does.
 
-    What a ``doubted`` tablet delivers is kept for the township and tried by nobody here, but for what it noted itself.
+    What a ``doubted`` tablet delivers, or is in doubt by itself, is kept for the township and tried by nobody here, but
+    for what a tablet noted itself.
     """
-    for (kind, _), group in groupby(operations, key=lambda one: _like(delivery, one)):
+    for (kind, _, doubt), group in groupby(operations, key=lambda one: _like(delivery, one)):
         run = list(group)
-        if doubted and kind not in _TRACES:
-            yield from ((one, Refusal("tablet_doubted")) for one in run)
+        why = "tablet_doubted" if doubted else doubt
+        if why and kind not in _TRACES:
+            yield from ((one, Refusal(why)) for one in run)
             continue
         delivery.speak(run[0].moment, PURPOSES.get(kind))
         if kind in _IN_RUNS:
@@ -74,9 +76,9 @@ def apply_one(work: Work, opened: Opened) -> Outcome:
     return apply(work, opened)
 
 
-def _like(delivery: Delivery, opened: Opened) -> tuple[str, tuple[Grant, ...]]:
-    """What operations of one run have in common: their kind, and the roles that speak for them."""
-    return opened.sent.kind, delivery.author.grants(opened.moment, delivery.work.now)
+def _like(delivery: Delivery, opened: Opened) -> tuple[str, tuple[Grant, ...], str | None]:
+    """What operations of one run have in common: their kind, the roles that speak for them, and what against them."""
+    return opened.sent.kind, delivery.author.grants(opened.moment, delivery.work.now), opened.doubt
 
 
 def _run(delivery: Delivery, run: Sequence[Opened]) -> list[Result]:

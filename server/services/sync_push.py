@@ -35,6 +35,7 @@ from server.errors import Malformed, NotFound, Unavailable
 from server.services.access import KnownDevice
 from server.services.sync_apply import Result, apply_in_order
 from server.services.sync_delivery import Delivery, Refusal
+from server.services.sync_doubts import opened_of
 from server.services.sync_load import Load
 from server.store.authors import Author, authors_of
 from server.store.devices import note_numbers
@@ -135,9 +136,9 @@ def _opened(
     """Those whose author is proven; the others are turned away, and what follows them on the same record with them."""
     found: list[Opened] = []
     records: dict[UUID, Outcome] = {}
-    is_authors = author_check(delivery.work.keys.row_key, device.id, delivery.author.user_id)
+    proven = author_check(delivery.work.keys.row_key, device.id, delivery.author.user_id)
     for one in fresh:
-        opened = records.get(one.record_id) or _open(delivery.work, device, one, is_authors)
+        opened = records.get(one.record_id) or _open(delivery, device, one, proven)
         if isinstance(opened, Opened):
             found.append(opened)
             continue
@@ -146,8 +147,11 @@ def _opened(
     return found
 
 
-def _open(work: Work, device: KnownDevice, sent: Sent, is_authors: Callable[[str], bool]) -> Opened | Outcome:
+def _open(
+    delivery: Delivery, device: KnownDevice, sent: Sent, proven: Callable[[str], datetime | None]
+) -> Opened | Outcome:
     """Unseal one operation and hold it to its author."""
+    work = delivery.work
     name = OperationName(work.county_code, device.id, sent.op_id, sent.author_id, sent.kind, sent.record_id)
     try:
         sealed = urlsafe_b64decode(sent.sealed + "=" * (-len(sent.sealed) % 4))
@@ -162,9 +166,10 @@ def _open(work: Work, device: KnownDevice, sent: Sent, is_authors: Callable[[str
         return rejected("operation_unreadable")
     if written is None:
         return rejected("operation_unreadable")
-    if not is_authors(written.author_token):
+    issued_at = proven(written.author_token)
+    if issued_at is None:
         return rejected("author_unproven")
-    return Opened(sent, written, sent.moment(work.now))
+    return opened_of(delivery.author, sent, written, issued_at, work.now)
 
 
 def _waiting(results: Iterable[tuple[Opened, Result]]) -> list[tuple[Opened, Refusal]]:

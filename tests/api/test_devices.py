@@ -45,7 +45,7 @@ def test_a_tablets_whole_way(client: FlaskClient, county: County) -> None:
     worker = sign_in_on(tablet, client, county, Role.GRID_WORKER, county.grid)
     lease = worker.post("/sync/lease", json={"app_version": APP})
     assert lease.status_code == 200
-    assert (len(lease.json["author_token"]), len(lease.json["share"])) == (43, 43)
+    assert (len(lease.json["author_token"]), len(lease.json["share"])) == (48, 43)
     assert len(lease.json["seal_key"]["public_key"]) == 87
     (user,) = keeper.get(f"/devices/{tablet.id}/users").json["items"]
     assert (user["user_id"], user["lease_count"], user["share_held"]) == (str(worker.user_id), 1, True)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text
 
 from server import clock
 from server.config import Config
-from server.crypto.author_token import is_author
+from server.crypto.author_token import author_check
 from server.domain.codes import Role
 from server.domain.codes_devices import DeviceState, RevokeReason
 from server.domain.identity import Grant
@@ -63,8 +63,10 @@ def test_a_lease_tells_everything_a_tablet_works_with(county: County) -> None:
     assert timedelta(days=2, hours=23) < first.expires_at - clock.now() < timedelta(days=3)
     with transaction(worker) as work:
         key = work.keys.row_key
-        assert is_author(key, tablet.id, worker.identity.user_id, first.author_token)
-        assert not is_author(key, tablet.id, office(county).identity.user_id, first.author_token)
+        issued_at = author_check(key, tablet.id, worker.identity.user_id)(first.author_token)
+        assert author_check(key, tablet.id, office(county).identity.user_id)(first.author_token) is None
+    assert issued_at is not None
+    assert timedelta() <= first.expires_at - timedelta(days=3) - issued_at < timedelta(seconds=1)
     assert read_device(office(county), tablet.id).app_version == "1.2.0"
 
 

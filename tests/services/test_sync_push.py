@@ -178,7 +178,9 @@ def test_another_tablets_operation_of_the_same_id_is_an_operation_of_its_own(cou
 @pytest.mark.parametrize(
     "changed",
     [
-        {"token": "x" * 43},
+        {"token": "x" * 48},
+        {"token": "-" * 47 + "é"},
+        {"token": "!" * 48},
         {"token": ""},
     ],
 )
@@ -320,7 +322,7 @@ def test_a_clock_put_back_far_does_not_bring_a_role_back(county: County, sweep_i
     tablet, worker = Tablet(county), a_field_worker(county)
     end_roles(county, worker, ago(days=1))
     sent = [
-        tablet.operation(worker, "observation", a_fact(sweep_id, county.grid), captured_at=at)
+        tablet.operation(worker, "observation", a_fact(sweep_id, county.grid), captured_at=at, leased_at=ago(days=2))
         for at in (ago(days=91), clock.now() + timedelta(days=1))
     ]
     assert results(tablet.push(*sent)) == [("quarantined", "role_forbidden")] * 2
