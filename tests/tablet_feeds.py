@@ -1,6 +1,7 @@
 """Feeds for tests: what every feed must hold, reckoned without the projection; a tablet that pulls; its digest."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from server.domain.codes_plans import ItemFrequency
 from server.domain.feeds import FeedPosition, PullAsked
 from server.domain.plans import NewItem
 from server.domain.tablet_operations import Written
+from server.models.consent import Consent
 from server.models.ledger import LedgerEntry
 from server.models.plan import CarePlan, PlanItem, Visit
 from server.models.resident import Resident
@@ -120,8 +122,8 @@ def a_safety_event_of(caller: Caller) -> UUID:
     return raise_safety_event(caller, report).id
 
 
-def a_review_of(county: County, author: Caller) -> UUID:
-    """An operation of this person's that waits for the township."""
+def a_review_of(county: County, author: Caller, data: bytes = b'{"minutes": 30}') -> UUID:
+    """An operation of this person's that waits for the township, with what it says."""
     id_ = new_id()
     with transaction(everything(county)) as work:
         keys = register_subjects(work, [id_], (Retention.CASE,))
@@ -131,7 +133,7 @@ def a_review_of(county: County, author: Caller) -> UUID:
             state="open", subject_id=id_, created_by=user_id_of(author), created_at=work.now, updated_at=work.now,
             version=1,
         )  # fmt: skip
-        written = Written(author_token="", data=Raw(b'{"minutes": 30}'), base_version=1)
+        written = Written(author_token="", data=Raw(data), base_version=1)
         row.sealed_payload = seal_long(keys, id_, id_, payload_text(row, written))
         work.session.add(row)
     return id_
@@ -165,12 +167,16 @@ def reckoned(work: Work) -> Held:
 
 def _care(work: Work, entries: dict[UUID, LedgerEntry]) -> Held:
     plans, people = ({row.id: row for row in _all(work, model)} for model in (CarePlan, Resident))
+    answers: Counter[UUID] = Counter()
+    for consent in _all(work, Consent):
+        answers[consent.entry_id] += consent.version if consent.scope == "family_contact" else 0
     last = clock.today() + timedelta(days=14)
     found: dict[UUID, list[tuple[Any, UUID, tuple[UUID, str, str, UUID], int]]] = {}
     for visit in _all(work, Visit):
         entry = entries[visit.entry_id]
         if visit.state == "planned" and visit.due_from <= last and entry.state in {"plan_active", "stable"}:
             version = visit.version + plans[visit.plan_id].version + people[visit.resident_id].version
+            version += answers[entry.id]
             key = (visit.assignee_id, entry.area_code, "visit", visit.id)
             found.setdefault(visit.assignee_id, []).append((visit.due_to, visit.resident_id, key, version))
     for item in _all(work, PlanItem):

@@ -116,4 +116,5 @@ def _make_triggers() -> None:
     stir_on("month", "month", record="id")
     stir_when_changed("ledger_entry", "entry", "id", "area_code", "state", "carer_ids")
     stir_when_changed("resident", "resident", "id", "version")
+    stir_on("consent", "entry", record="entry_id", when="scope = 'family_contact'")
     stir_when_changed("care_plan", "entry", "entry_id", "version", "state")

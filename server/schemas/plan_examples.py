@@ -67,6 +67,7 @@ VISIT_TASK: dict[str, object] = {
     "address": "试验镇试验村3组12号",
     "language_need": None,
     "contact_wishes": "下午来，先打电话。",
+    "family_contact": True,
     "safety_note": "院里有狗，先在门口喊人。",
     "version": 1,
 }
@@ -81,6 +82,7 @@ RECORDED = VISIT_TASK | {
     "phone": None,
     "address": None,
     "contact_wishes": None,
+    "family_contact": None,
     "safety_note": None,
     "version": 2,
 }

@@ -128,6 +128,10 @@ class VisitTaskSchema(Shape):
     address = fields.String(required=True, allow_none=True, metadata={"description": "None where it is protected."})
     language_need = fields.String(required=True, allow_none=True)
     contact_wishes = fields.String(required=True, allow_none=True)
+    family_contact = fields.Boolean(
+        required=True, allow_none=True,
+        metadata={"description": "Whether the person agrees today that the family is talked with."},
+    )  # fmt: skip
     safety_note = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True, metadata={"description": "Send it in If-Match to change the visit."})
 

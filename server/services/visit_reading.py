@@ -13,7 +13,7 @@ from uuid import UUID
 
 from server.clock import day_of
 from server.domain.codes import FieldGroup
-from server.domain.codes_care import VisitState
+from server.domain.codes_care import ConsentScope, VisitState
 from server.domain.codes_plans import VisitDue
 from server.domain.identity import Identity
 from server.domain.pages import Page, PageAsked
@@ -21,6 +21,7 @@ from server.domain.permissions import Permission
 from server.domain.visibility import Sight, sight_of
 from server.domain.visits import due_of
 from server.models.plan import Visit
+from server.store.consents import entries_in_agreement
 from server.store.disclosure import SubjectKeys, disclose
 from server.store.events import AccessEvent
 from server.store.plans import SAFETY_NOTE, WISHES
@@ -66,7 +67,8 @@ def visit_views(work: Work, rows: Sequence[VisitRow], record_id: UUID | None = N
     event = AccessEvent(Permission.VISIT_READ, table="visit", record_id=record_id, fields=_FIELDS)
     opened = [row.visit.resident_id for row in rows if _opens(work.identity, row.visit)]
     keys = disclose(work, event, opened)
-    return [_one(work, keys, row) for row in rows]
+    agreed = entries_in_agreement(work, ConsentScope.FAMILY_CONTACT, {row.visit.entry_id for row in rows})
+    return [_one(work, keys, row, agreed) for row in rows]
 
 
 def _looks_after(identity: Identity, visit: Visit) -> bool:
@@ -78,11 +80,14 @@ def _opens(identity: Identity, visit: Visit) -> bool:
     return visit.state == VisitState.PLANNED or _looks_after(identity, visit)
 
 
-def _one(work: Work, keys: SubjectKeys, row: VisitRow) -> "VisitTask":
+def _one(work: Work, keys: SubjectKeys, row: VisitRow, agreed: frozenset[UUID]) -> "VisitTask":
     visit = row.visit
     task = {name: getattr(visit, name) for name in _TASK}
     task["due"] = due_of(visit.state, visit.due_from, visit.due_to, day_of(work.now))
-    task |= _contact(work, keys, row) if _opens(work.identity, visit) else dict.fromkeys(_CONTACT_KEYS)
+    if _opens(work.identity, visit):
+        task |= _contact(work, keys, row) | {"family_contact": visit.entry_id in agreed}
+    else:
+        task |= dict.fromkeys(_CONTACT_KEYS)
     if not _looks_after(work.identity, visit):
         return VisitTask(**task)
     mood_note = keys.open_optional(MOOD_NOTE, visit.id, visit.resident_id, visit.sealed_mood_note)
@@ -103,7 +108,7 @@ def _contact(work: Work, keys: SubjectKeys, row: VisitRow) -> dict[str, Any]:
     }
 
 
-_CONTACT_KEYS = ("name", "phone", "address", "language_need", "contact_wishes", "safety_note")
+_CONTACT_KEYS = ("name", "phone", "address", "language_need", "contact_wishes", "family_contact", "safety_note")
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -130,6 +135,7 @@ class VisitTask:
     address: str | None
     language_need: str | None
     contact_wishes: str | None
+    family_contact: bool | None
     safety_note: str | None
     version: int
 

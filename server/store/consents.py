@@ -39,10 +39,21 @@ def consent_in_force(
         Consent.entry_id == entry.id,
         Consent.scope == scope.value,
         Consent.agency_id.is_not_distinct_from(agency_id),
-        Consent.state == ConsentState.GIVEN.value,
-        or_(Consent.valid_to.is_(None), Consent.valid_to >= day_of(work.now)),
+        *_in_force(work.now),
     )
     return work.session.scalar(statement)
+
+
+def entries_in_agreement(work: Work, scope: ConsentScope, entry_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Of which of these entries the person agrees to it today: one statement. The caller has reached them already."""
+    statement = select(Consent.entry_id).where(
+        Consent.county_code == work.county_code,
+        Consent.entry_id == func.any(list(entry_ids)),
+        Consent.scope == scope.value,
+        *_in_force(work.now),
+    )
+    with widened(work):
+        return frozenset(work.session.scalars(statement))
 
 
 def require_consent(work: Work, entry: LedgerEntry, scope: ConsentScope, agency_id: UUID | None = None) -> Consent:
@@ -169,6 +180,13 @@ def check_not_declined_lately(work: Work, resident_id: UUID, observation_ids: Co
 
 def _is_past(now: datetime) -> ColumnElement[bool]:
     return (Consent.state == ConsentState.GIVEN.value) & (Consent.valid_to < day_of(now))
+
+
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        Consent.state == ConsentState.GIVEN.value,
+        or_(Consent.valid_to.is_(None), Consent.valid_to >= day_of(now)),
+    )
 
 
 def _end(work: Work, *which: ColumnElement[bool]) -> None:

@@ -9,7 +9,7 @@ most, those first to whom something is due first).
 from datetime import timedelta
 
 from server.domain.codes import PeriodState
-from server.domain.codes_care import PlanState, SafetyState, VisitState
+from server.domain.codes_care import ConsentScope, PlanState, SafetyState, VisitState
 from server.domain.codes_sync import FeedKind
 from server.domain.plans import VISITED_STATES
 from server.domain.returns import ObservationState
@@ -69,11 +69,16 @@ _IS_OPEN = f"state = '{PeriodState.OPEN}'"
 _MONTH_OF_AREA = _each("month", "m", f"area_code = left(o.area_code, 9) AND period = o.period AND {_IS_OPEN}")
 _OF_SCOPE = "reader_id = x.reader_id AND kind = x.kind AND record_id = x.record_id"
 _HELD = _each("feed_change", "c", f"{_OF_SCOPE} AND op = 'put'")
+#: What a visit says of talking with the family hangs on every answer to that question.
+_AGREEMENTS = f"""(
+                   SELECT coalesce(sum(c.version), 0) FROM consent c
+                    WHERE (c.county_code, c.entry_id, c.scope)
+                        = (e.county_code, e.id, '{ConsentScope.FAMILY_CONTACT}'))"""
 #: A record's version is the sum of the numbers that everything shown of it hangs on: each only grows, so it does.
 _CARE = f"""
     care AS (
         SELECT v.assignee_id AS reader_id, e.area_code, '{FeedKind.VISIT}' AS kind, v.id AS record_id, v.resident_id,
-               v.due_to AS due, (v.version + p.version + r.version)::bigint AS version,
+               v.due_to AS due, (v.version + p.version + r.version + {_AGREEMENTS})::bigint AS version,
                v.assignee_id = ANY (e.carer_ids) AS cared
           FROM carers
           {_VISIT}

@@ -27,7 +27,7 @@ from server.store.feed_projection import DIFFERENCE, HELD_AHEAD, OF_ALL, OF_STIR
 #: Tables with stirring triggers; a statement that writes another stirs nothing by itself.
 STIRRING = (
     "visit", "plan_item", "sweep_return", "observation", "safety_event", "safety_notice", "sync_review",
-    "ledger_entry", "resident", "care_plan", "month",
+    "ledger_entry", "resident", "care_plan", "consent", "month",
 )  # fmt: skip
 _WRITES = re.compile(rf"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(?:{'|'.join(STIRRING)})\b|\blinli_erase_care\b")
 _STIRRED = "linli_stirred"

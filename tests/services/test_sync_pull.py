@@ -9,12 +9,15 @@ from sqlalchemy import select, text
 
 from server import clock
 from server.domain.codes import LedgerState, Purpose, ReturnReason, Role
+from server.domain.codes_care import ConsentScope
+from server.domain.codes_consents import WithdrawalChannel
 from server.domain.devices import Health
 from server.domain.feeds import FeedPosition, HeldRecord, PullAsked, RepairAsked, backoff_s
 from server.domain.identity import Grant
 from server.domain.pages import PageAsked
 from server.errors import Forbidden, NotFound, Unauthenticated
 from server.models.sync import DeviceFeed
+from server.services.consents import withdraw_consent
 from server.services.observations import ObservationFilter, list_observations, read_observation, send_back
 from server.services.plan_items import list_items
 from server.services.returns import read_return
@@ -29,7 +32,7 @@ from server.store.feed_epochs import new_epochs
 from server.store.feed_reading import note_purged
 from server.store.transaction import Caller, new_id, transaction, widened
 from tests.make import County, same_caller, user_id_of
-from tests.make_care import a_plan, in_care
+from tests.make_care import a_consent, a_plan, in_care
 from tests.make_devices import a_tablet, office
 from tests.make_ledger import refusal
 from tests.make_plans import a_record, a_worker, planned, set_clock, visited
@@ -175,6 +178,21 @@ def test_a_visit_given_to_somebody_else_changes_hands_in_one_transaction(county:
     assert_feeds_true(county)
     assert [one.op for one in mine.pull_all().changes] == ["remove"]
     assert [one.op for one in theirs.pull_all().changes] == ["put"]
+
+
+def test_a_consent_to_talks_with_the_family_comes_and_goes_with_the_visit(county: County, worker: Caller) -> None:
+    person = visited(county, worker)
+    tablet = Tablet(on_a_tablet(worker))
+    tablet.pull_all()
+    told = [visit.family_contact for visit in tablet.data("visit").values()]
+    consent_id = a_consent(person, ConsentScope.FAMILY_CONTACT)
+    assert_feeds_true(county)
+    told += [change.data.family_contact for change in tablet.pull().changes]
+    withdraw_consent(person.assessor, consent_id, 1, WithdrawalChannel.PHONE)
+    assert_feeds_true(county)
+    told += [change.data.family_contact for change in tablet.pull().changes]
+    a_consent(person, ConsentScope.CONTACT)
+    assert (told, tablet.pull().changes) == ([False, True, False], [])
 
 
 def test_a_person_who_moves_leaves_one_feed_and_comes_into_the_other_at_once(county: County) -> None:

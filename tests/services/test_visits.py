@@ -26,7 +26,7 @@ from server.services.visit_reading import VisitFilter, VisitTask, VisitView, lis
 from server.services.visits import record_visit
 from server.store.transaction import Caller, transaction
 from tests.make import County, user_id_of
-from tests.make_care import InCare
+from tests.make_care import InCare, a_consent
 from tests.make_ledger import a_coordinator, refusal
 from tests.make_plans import (
     a_record,
@@ -265,6 +265,16 @@ def test_the_worker_is_given_what_a_visit_needs(worker: Caller, person: InCare) 
     )  # fmt: skip
 
 
+def test_the_worker_is_told_whether_the_person_agrees_to_talks_with_the_family(worker: Caller, person: InCare) -> None:
+    told = [lines(worker)[0].family_contact]
+    a_consent(person, ConsentScope.FAMILY_CONTACT, valid_to=clock.today() - timedelta(days=1))
+    told.append(lines(worker)[0].family_contact)
+    with transaction(person.assessor) as work:
+        work.session.execute(update(Consent).where(Consent.scope == "family_contact").values(valid_to=clock.today()))
+    told.append(lines(worker)[0].family_contact)
+    assert told == [False, False, True]
+
+
 @pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.CASE_MEMBER])
 def test_invariant_7_an_answer_to_a_worker_has_no_clinical_key(county: County, role: Role) -> None:
     worker = a_worker(county, role, county.grid if role is Role.GRID_WORKER else county.village)
@@ -288,7 +298,8 @@ def test_a_protected_address_is_for_assessors(worker: Caller, person: InCare) ->
 def test_a_worker_is_told_nothing_of_the_person_once_the_visit_was_made(worker: Caller, person: InCare) -> None:
     record_visit(worker, planned(person)[0].id, 1, a_record())
     done = lines(worker, state="done")[0]
-    assert (done.name, done.phone, done.address, done.contact_wishes, done.safety_note) == (None,) * 5
+    told = (done.name, done.phone, done.address, done.contact_wishes, done.family_contact, done.safety_note)
+    assert told == (None,) * 6
 
 
 @pytest.mark.parametrize("state", [LedgerState.PAUSED, LedgerState.CLOSED, LedgerState.EXPIRED])

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from server.domain.codes_care import ConsentScope
+from tests.make_care import a_consent
 from tests.signed_in import PASSWORD
 from tests.sync_client.arrange_world import Visited
 from tests.tablet.browser import PHONE, TABLET
@@ -86,6 +88,7 @@ def test_the_screens_before_anybody_is_known(hands: Hands) -> None:
 
 def test_the_screens_of_a_day(hands: Hands) -> None:
     visited = hands.world.visited(hands.worker)
+    a_consent(visited.person, ConsentScope.FAMILY_CONTACT)
     hands.begin()
     found = []
     for name, way in ways(hands, visited).items():
@@ -143,6 +146,22 @@ def names_of(hands: Hands) -> tuple[str, ...]:
         "网格",
         NOTE,
     )
+
+
+def test_the_family_is_advised_only_where_the_person_agreed(hands: Hands) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.begin()
+    hands.card_of(visited)
+    card, advice = hands.screen("card"), hands.screen("card").locator("a[href^='#/advice']")
+    expect(card).to_contain_text("本人没有同意联系家属")
+    expect(advice).to_have_count(0)
+    a_consent(visited.person, ConsentScope.FAMILY_CONTACT)
+    hands.sync()
+    hands.go("today")
+    hands.card_of(visited)
+    expect(card).to_contain_text("本人同意联系家属")
+    advice.click()
+    hands.sees("advice")
 
 
 def test_a_day_can_be_begun_with_a_keyboard_alone(hands: Hands) -> None:

@@ -41,9 +41,15 @@ export async function show(view) {
   return [
     wayBack(address('card', entryId)),
     heading(t('advice.title'), visit?.name ?? undefined),
-    notice('note', h('p', null, t('advice.consent'))),
+    consentNotice(visit),
     form,
   ];
+}
+
+/** That the family is talked with only where the person agreed, and where it is known that not. @param {any} visit */
+function consentNotice(visit) {
+  if (visit?.family_contact === false) return notice('warn', h('p', null, t('card.family_no')));
+  return notice('note', h('p', null, t('advice.consent')));
 }
 
 /** @param {import('../ui/app.js').View} view */

@@ -38,7 +38,7 @@ export async function show(view) {
     person && contactPart(person),
     visitsPart(view, visits, waiting),
     tasksPart(view, rows, { codes, waiting }),
-    person && reportsPart(entryId),
+    person && reportsPart(person),
     h('p', { class: 'aside' }, t('card.logged')),
   ].filter(Boolean);
 }
@@ -56,13 +56,12 @@ function tasksPart(view, rows, { codes, waiting }) {
   return section(t('card.tasks'), shown);
 }
 
-/** What else can be told of this person. @param {string} entryId */
-function reportsPart(entryId) {
-  const advice = linkButton({ text: t('advice.title'), href: address('advice', entryId) });
+/** What else can be told of this person; of the family nothing where the person does not want it. @param {any} person */
+function reportsPart({ entry_id: entryId, family_contact: familyContact }) {
   return h(
     'div',
     { class: 'row' },
-    advice,
+    familyContact !== false && linkButton({ text: t('advice.title'), href: address('advice', entryId) }),
     linkButton({ text: t('contact.title'), href: address('contact', entryId) }),
   );
 }
@@ -90,7 +89,7 @@ function contactPart(person) {
   );
 }
 
-/** What the data says of talking with the family; nothing where it says nothing. @param {any} person */
+/** Whether the family may be talked with; nothing of a visit that tells nothing of the person. @param {any} person */
 function familyWord(person) {
   if (typeof person.family_contact === 'boolean')
     return t(person.family_contact ? 'card.family_yes' : 'card.family_no');

@@ -31,7 +31,7 @@ export const work = {
   'card.wishes': 'Agreed ways of contact',
   'card.family_contact': 'Contact with the family',
   'card.family_yes': 'The person agreed to it',
-  'card.family_no': 'The person did not agree; please do not contact them',
+  'card.family_no': 'The person has not agreed; please do not contact them',
   'card.visits': 'Visits',
   'card.visit_days': '{from} to {to}',
   'card.overdue': 'overdue',

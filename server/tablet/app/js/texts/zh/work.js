@@ -30,7 +30,7 @@ export const work = {
   'card.wishes': '约定的联系方式',
   'card.family_contact': '能否联系家属',
   'card.family_yes': '本人同意联系家属',
-  'card.family_no': '本人不同意联系家属，请不要联系',
+  'card.family_no': '本人没有同意联系家属，请不要联系',
   'card.visits': '走访',
   'card.visit_days': '{from}至{to}',
   'card.overdue': '已逾期',
