@@ -17,6 +17,8 @@ from server.errors import Forbidden
 #: Seconds a tablet waits before its next pull: ordinarily, and at most.
 BACKOFF_S = 60
 LONGEST_BACKOFF_S = 900
+#: What one answer brings at most: changes, and sealed bytes of the records in them unless a single one is larger.
+CHANGES_AT_MOST, PAGE_BYTES = 1000, 1024 * 1024
 #: A number that no feed has, for an epoch that cannot be read.
 NO_EPOCH = 0
 _EPOCH = re.compile(r"([1-9][0-9]{0,8})\.([0-9a-f]{12})")

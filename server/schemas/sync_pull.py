@@ -14,12 +14,11 @@ from marshmallow import INCLUDE, ValidationError, fields, post_load, validate
 
 from server.domain.codes_sync import FeedKind, FeedState
 from server.domain.devices import Health
-from server.domain.feeds import FeedPosition, HeldRecord, PullAsked, RepairAsked
+from server.domain.feeds import CHANGES_AT_MOST, FeedPosition, HeldRecord, PullAsked, RepairAsked
 from server.schemas.leases import SealKeySchema
 from server.schemas.shape import Shape, area_code_field, of_this_century
 from server.schemas.sweeps import code_field
 
-CHANGES_AT_MOST = 1000
 FEEDS_AT_MOST = 2000
 HELD_AT_MOST = 20_000
 _LARGEST = 2**53

@@ -1,38 +1,25 @@
 """The records a feed names, read by the same functions as single reads, so that the two cannot differ.
 
 Where the policy of this moment, or what happened since, gives nothing, a removal is told: the tablet keeps nothing
-that a single read would refuse.
+that a single read would refuse. What does not fit into one answer is not opened, and nobody in it is named.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 from server.domain.codes_sync import FeedKind
-from server.domain.feeds import READINGS, is_readable
+from server.domain.feeds import PAGE_BYTES, READINGS, is_readable
 from server.domain.identity import Identity
-from server.services.observations import observation_views
-from server.services.own_reviews import own_review_views
-from server.services.plan_items import open_item_views
-from server.services.returns import return_view
-from server.services.safety import safety_views
-from server.services.visit_reading import visit_views
+from server.services.feed_kinds import KINDS, Found
 from server.store.feed_reading import Change
-from server.store.observations import observations_by_ids
-from server.store.own_reviews import reviews_by_ids
-from server.store.plans import open_items_by_ids
-from server.store.returns import returns_by_ids
-from server.store.safety_records import events_by_ids
 from server.store.transaction import Work, for_purpose
-from server.store.visit_pages import visit_rows_by_ids
 
-#: Records of one kind opened together; one event of the log names everybody among them.
-_TOGETHER = 1000
 Sorts = frozenset[tuple[str, bool]]
-Views = Callable[[Work, Collection[UUID]], Iterable[tuple[UUID, Any]]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,30 +36,48 @@ class Told:
     data: Any
 
 
+@dataclass(frozen=True, repr=False)
+class Gathered:
+    """As many changes as one answer takes, in their order, with the records to be told of, by kind and still sealed."""
+
+    changes: Sequence[Change]
+    records: Mapping[str, Sequence[Found]]
+
+
 def readable_sorts(identity: Identity, area_code: str) -> Sorts:
     """The kinds the user may read in an area, and whether of those they look after (true) or of others (false)."""
     sorts = ((kind.value, cared) for kind in FeedKind for cared in (False, True))
     return frozenset((kind, cared) for kind, cared in sorts if is_readable(identity, area_code, kind, cared=cared))
 
 
-def tell(work: Work, changes: Sequence[Change], fresh: Collection[str] = ()) -> list[Told]:
-    """These changes with what the records hold, in their order: a few statements for each kind, however many.
+def gather(work: Work, changes: Sequence[Change]) -> Gathered:
+    """The first of these changes, as many as ``PAGE_BYTES`` allow and at least one: a statement for each kind."""
+    is_shown = _shown_to(work.identity)
+    found = _found(work, filter(is_shown, changes))
+    weights = (_weight(found, change) if is_shown(change) else 0 for change in changes)
+    fitting = changes[: max(1, bisect_right(list(accumulate(weights)), PAGE_BYTES))]
+    records: dict[str, list[Found]] = {kind: [] for kind in found}
+    for change in filter(is_shown, fitting):
+        if change.record_id in found[change.kind]:
+            records[change.kind].append(found[change.kind][change.record_id])
+    return Gathered(fitting, records)
+
+
+def tell(work: Work, gathered: Gathered, fresh: Collection[str] = ()) -> list[Told]:
+    """These changes with what the records hold, in their order; one event for each kind names everybody told of.
 
     Nothing is told of kinds that the user's roles never read in the area, nor, of what they may not read, to a tablet
     that begins with the area (``fresh``) and so holds nothing of it.
     """
-    sorts_of = cache(lambda area: readable_sorts(work.identity, area))
-    puts = [one for one in changes if one.op == "put" and (one.kind, one.cared) in sorts_of(one.area_code)]
-    data = _data(work, puts)
-    known = set(puts)
-    told = (
-        _put(change, data[change.kind].get(change.record_id))
-        if change in known
-        else told_removal(change, change.reason or "refused")
-        for change in changes
-        if change in known or (change.area_code not in fresh and (change.kind, True) in sorts_of(change.area_code))
-    )
-    return list(told)
+    data = _opened(work, gathered.records)
+    is_shown, sorts_of = _shown_to(work.identity), cache(lambda area: readable_sorts(work.identity, area))
+    told = []
+    for change in gathered.changes:
+        if is_shown(change):
+            told.append(_put(change, data[change.kind].get(change.record_id)))
+        elif change.area_code not in fresh and (change.kind, True) in sorts_of(change.area_code):
+            told.append(told_removal(change, change.reason or "refused"))
+    return told
 
 
 def told_removal(change: Change, reason: str) -> Told:
@@ -87,54 +92,33 @@ def _put(change: Change, data: Any) -> Told:
     return Told(one.area_code, one.seq, one.kind, one.record_id, "put", one.version, None, data)
 
 
-def _data(work: Work, puts: Iterable[Change]) -> dict[str, dict[UUID, Any]]:
+def _shown_to(identity: Identity) -> Callable[[Change], bool]:
+    """Whether a change brings a record of a kind that this user reads in its area."""
+    sorts_of = cache(lambda area: readable_sorts(identity, area))
+    return lambda change: change.op == "put" and (change.kind, change.cared) in sorts_of(change.area_code)
+
+
+def _found(work: Work, puts: Iterable[Change]) -> dict[str, dict[UUID, Found]]:
     ids: dict[str, list[UUID]] = {}
     for change in puts:
         ids.setdefault(change.kind, []).append(change.record_id)
-    return {kind: _views_of(work, FeedKind(kind), some) for kind, some in ids.items()}
+    return {kind: dict(KINDS[FeedKind(kind)].find(_reading(work, kind), some)) for kind, some in ids.items()}
 
 
-def _views_of(work: Work, kind: FeedKind, ids: Sequence[UUID]) -> dict[UUID, Any]:
-    """What single reads would give of these, by id, read for the kind's purpose."""
-    reading = for_purpose(work, READINGS[kind].purpose)
-    found: dict[UUID, Any] = {}
-    for start in range(0, len(ids), _TOGETHER):
-        found.update(_VIEWS[kind](reading, ids[start : start + _TOGETHER]))
-    reading.flush_events()
-    return found
+def _weight(found: Mapping[str, Mapping[UUID, Found]], change: Change) -> int:
+    record = found[change.kind].get(change.record_id)
+    return 0 if record is None else KINDS[FeedKind(change.kind)].weigh(record)
 
 
-def _visits(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
-    return ((view.id, view) for view in visit_views(work, visit_rows_by_ids(work, ids)))
+def _opened(work: Work, records: Mapping[str, Sequence[Found]]) -> dict[str, dict[UUID, Any]]:
+    """What single reads would give of these records, by kind and id, each read for its kind's purpose."""
+    opened = {}
+    for kind, some in records.items():
+        reading = _reading(work, kind)
+        opened[kind] = dict(KINDS[FeedKind(kind)].open(reading, some))
+        reading.flush_events()
+    return opened
 
 
-def _items(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
-    return ((view.item.id, view) for view in open_item_views(work, open_items_by_ids(work, ids)))
-
-
-def _returns(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
-    return ((row.id, return_view(row)) for row in returns_by_ids(work, ids))
-
-
-def _observations(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
-    return ((view.id, view) for view in observation_views(work, observations_by_ids(work, ids)))
-
-
-def _events(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
-    return ((view.id, view) for view in safety_views(work, events_by_ids(work, ids)))
-
-
-def _reviews(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, Any]]:
-    return ((view.id, view) for view in own_review_views(work, reviews_by_ids(work, ids)))
-
-
-_VIEWS: Mapping[FeedKind, Views] = MappingProxyType(
-    {
-        FeedKind.VISIT: _visits,
-        FeedKind.PLAN_ITEM: _items,
-        FeedKind.RETURN: _returns,
-        FeedKind.OBSERVATION: _observations,
-        FeedKind.SAFETY_EVENT: _events,
-        FeedKind.REVIEW: _reviews,
-    }
-)
+def _reading(work: Work, kind: str) -> Work:
+    return for_purpose(work, READINGS[FeedKind(kind)].purpose)

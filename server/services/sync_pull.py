@@ -11,6 +11,7 @@ from uuid import UUID
 from server.domain.codes_sync import FeedState
 from server.domain.devices import Health, is_too_old
 from server.domain.feeds import (
+    CHANGES_AT_MOST,
     FeedPosition,
     HeldRecord,
     PullAsked,
@@ -21,7 +22,7 @@ from server.domain.feeds import (
 )
 from server.domain.identity import Identity
 from server.errors import Forbidden, Unauthenticated
-from server.services.feed_records import Told, readable_sorts, tell
+from server.services.feed_records import Told, gather, readable_sorts, tell
 from server.services.leases import SealKeyView
 from server.services.sync_library import library_hashes
 from server.services.sync_load import Load
@@ -93,8 +94,10 @@ def pull(caller: Caller, asked: PullAsked) -> PullAnswer:
         _hold_app(work, asked.health)
         # First, as a push does it: a tablet's row before its reader's lock, so that its calls never wait in a ring.
         note_health(work, asked.device_id, asked.health)
-        feeds, changes = _settled_news(work, asked)
-        told = tell(work, changes, _fresh(asked, feeds))
+        own, changes = _settled_news(work, asked)
+        page = gather(work, changes[: asked.limit])
+        feeds = _feeds(work.identity, asked, own, changes, len(page.changes))
+        told = tell(work, page, _fresh(asked, feeds))
         seal_key = SealKeyView(*current_seal_key(work))
         lease_expires_at = lease_of(work, asked.device_id, work.identity.user_id)
         library = library_hashes(work)
@@ -103,7 +106,7 @@ def pull(caller: Caller, asked: PullAsked) -> PullAnswer:
 
 
 def repair(caller: Caller, asked: RepairAsked) -> RepairAnswer:
-    """What one feed's records on a tablet lack, by comparing them all; raises as ``pull``."""
+    """What one feed's records on a tablet lack, by comparing them all, and no more than a page; raises as ``pull``."""
     with transaction(caller) as work:
         check_tablet(work, asked.device_id)
         if not asked.area_code.startswith(pull_prefixes(work.identity)):
@@ -112,7 +115,10 @@ def repair(caller: Caller, asked: RepairAsked) -> RepairAnswer:
             settle_reader(work.session, settling_of(work), work.identity.user_id)
         feed, records = records_in_feed(work, asked.area_code)
         own = feed or OwnFeed(asked.area_code, 1, 0, 0)
-        return RepairAnswer(_view(work.identity, own, own.head), _differing(work, own, records, asked.held))
+        lacking, gone = _differing(work.identity, own, records, asked.held)
+        page = gather(work, lacking[:CHANGES_AT_MOST])
+        more = len(page.changes) < len(lacking)
+        return RepairAnswer(_view(work.identity, own, own.head, more=more), [*gone, *tell(work, page)])
 
 
 def check_tablet(work: Work, device_id: UUID) -> None:
@@ -127,18 +133,18 @@ def _hold_app(work: Work, health: Health | None) -> None:
         raise Forbidden("app_too_old", at_least=at_least)
 
 
-def _settled_news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
+def _settled_news(work: Work, asked: PullAsked) -> tuple[list[OwnFeed], list[Change]]:
     """The news, of feeds that are looked through for what time alone has changed.
 
     That look costs as much as the feeds are long. The first pages of many bring what there is, each record held to
     the policy of this moment; only the last one must end with feeds that are true.
     """
-    feeds, changes = _news(work, asked)
-    if asked.feeds and any(feed.more for feed in feeds):
-        return feeds, changes
+    own, changes = _news(work, asked)
+    if len(changes) > asked.limit:
+        return own, changes
     with widened(work):
         settled = settle_reader(work.session, settling_of(work), work.identity.user_id)
-    return _news(work, asked) if settled else (feeds, changes)
+    return _news(work, asked) if settled else (own, changes)
 
 
 def _fresh(asked: PullAsked, feeds: Sequence[FeedView]) -> set[str]:
@@ -147,18 +153,32 @@ def _fresh(asked: PullAsked, feeds: Sequence[FeedView]) -> set[str]:
     return {feed.area_code for feed in feeds if feed.reset or feed.area_code not in begun}
 
 
-def _news(work: Work, asked: PullAsked) -> tuple[list[FeedView], list[Change]]:
-    """Every feed of the user and every feed asked for, and the changes that fit."""
-    identity, prefixes = work.identity, pull_prefixes(work.identity)
-    mine = {area: position for area, position in asked.feeds.items() if area.startswith(prefixes)}
+def _news(work: Work, asked: PullAsked) -> tuple[list[OwnFeed], list[Change]]:
+    """The user's feeds, and their changes: one more than are asked for, where there are so many."""
+    identity, mine = work.identity, _mine(work.identity, asked)
     positions = {area: (epoch_number(identity, area, one.epoch), one.seq) for area, one in mine.items()}
-    feeds, changes = read_news(work, Asked(prefixes, positions, asked.limit + 1))
-    overflow = changes[asked.limit] if len(changes) > asked.limit else None
-    shown = changes[: asked.limit]
+    return read_news(work, Asked(pull_prefixes(identity), positions, asked.limit + 1))
+
+
+def _mine(identity: Identity, asked: PullAsked) -> dict[str, FeedPosition]:
+    """The positions asked with in areas that are the user's."""
+    prefixes = pull_prefixes(identity)
+    return {area: position for area, position in asked.feeds.items() if area.startswith(prefixes)}
+
+
+def _feeds(
+    identity: Identity, asked: PullAsked, own: Sequence[OwnFeed], changes: Sequence[Change], shown: int
+) -> list[FeedView]:
+    """Every feed of the user and every feed asked for, after the first so many changes."""
+    mine = _mine(identity, asked)
+    overflow = changes[shown] if len(changes) > shown else None
     views = {area: _revoked(area, one) for area, one in asked.feeds.items()}
-    views |= {area: _empty(identity, area, mine.get(area)) for area in {*mine, *filter(_has_own_feed, prefixes)}}
-    views |= {feed.area_code: _after(identity, feed, shown, overflow, mine.get(feed.area_code)) for feed in feeds}
-    return [views[area] for area in sorted(views)], shown
+    empty = {*mine, *filter(_has_own_feed, pull_prefixes(identity))}
+    views |= {area: _empty(identity, area, mine.get(area)) for area in empty}
+    views |= {
+        feed.area_code: _after(identity, feed, changes[:shown], overflow, mine.get(feed.area_code)) for feed in own
+    }
+    return [views[area] for area in sorted(views)]
 
 
 def _after(
@@ -208,9 +228,11 @@ def _keep(work: Work, asked: PullAsked, feeds: Sequence[FeedView]) -> None:
     tell_revoked(work, asked.device_id, [feed.area_code for feed in feeds if feed.state is FeedState.REVOKED])
 
 
-def _differing(work: Work, feed: OwnFeed, records: Sequence[Change], held: Sequence[HeldRecord]) -> list[Told]:
-    """What is missing or newer, told in full; then what is not to be there."""
-    sorts = readable_sorts(work.identity, feed.area_code)
+def _differing(
+    identity: Identity, feed: OwnFeed, records: Sequence[Change], held: Sequence[HeldRecord]
+) -> tuple[list[Change], list[Told]]:
+    """What is missing or newer, and that the rest is not to be there."""
+    sorts = readable_sorts(identity, feed.area_code)
     stands = {(one.kind, one.record_id): one for one in records if (one.kind, one.cared) in sorts}
     versions = {(one.kind, one.id): one.version for one in held}
     lacking = [one for key, one in stands.items() if versions.get(key) != one.version]
@@ -219,4 +241,4 @@ def _differing(work: Work, feed: OwnFeed, records: Sequence[Change], held: Seque
         for one in held
         if (one.kind, one.id) not in stands
     ]
-    return [*tell(work, lacking), *gone]
+    return lacking, gone

@@ -44,7 +44,7 @@ def agrees(tablet: "Tablet", user_id: str, feed: dict[str, Any]) -> bool:
 
 
 def repair(tablet: "Tablet", user_id: str, area: str) -> None:
-    """Compare one feed record by record. Raises ``OutOfStep`` when that does not help."""
+    """Compare one feed record by record, until nothing is missing. Raises ``OutOfStep`` when that does not help."""
     held = feeds.held(tablet.store, user_id, area)
     named = [[kind, record_id, record["version"]] for (kind, record_id), record in held.items()][:MOST_HELD]
     tablet.step("to repair")
@@ -52,7 +52,9 @@ def repair(tablet: "Tablet", user_id: str, area: str) -> None:
     told = tablet.line.call("POST", "/sync/repair", asked, user_id)
     tablet.step("repaired")
     feeds.take(tablet.store, user_id, [told["feed"]], told["changes"])
-    if told["feed"]["state"] == "active" and not told["feed"]["more"] and not agrees(tablet, user_id, told["feed"]):
+    if told["feed"]["more"] and any(change["op"] == "put" for change in told["changes"]):
+        repair(tablet, user_id, area)
+    elif told["feed"]["state"] == "active" and not agrees(tablet, user_id, told["feed"]):
         raise OutOfStep(area)
 
 

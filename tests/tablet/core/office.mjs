@@ -181,11 +181,13 @@ export class Office {
   async repair({ area_code: area, held }) {
     const feed = this.feed(area);
     const holds = new Map(held.map(([kind, id, version]) => [`${kind} ${id}`, version]));
-    const changes = [...feed.held.values()].filter((one) => one.op === 'put' && holds.get(`${one.kind} ${one.id}`) !== one.version);
+    const lacking = [...feed.held.values()].filter((one) => one.op === 'put' && holds.get(`${one.kind} ${one.id}`) !== one.version);
+    const changes = lacking.slice(0, this.repairAtMost ?? lacking.length);
+    const more = changes.length < lacking.length;
     for (const [kind, id] of held) {
       if (feed.held.get(`${kind} ${id}`)?.op !== 'put') changes.push({ area_code: area, kind, id, op: 'remove', version: 0, data: null });
     }
-    return ok({ feed: await this.line(area, feed, { reset: false, more: false, seq: feed.seq }), changes });
+    return ok({ feed: await this.line(area, feed, { reset: false, more, seq: feed.seq }), changes });
   }
 
   time() {

@@ -162,6 +162,19 @@ test('what differs from the server is repaired', async () => {
   assert.deepEqual(office.calls.find(({ path }) => path === '/sync/repair').json.held, [['plan_item', VISIT, 4]]);
 });
 
+test('a repair that comes in several answers is asked for until it is whole', async () => {
+  const { office, core, tablet } = await working();
+  const ids = ['1', '2', '3', '4', '5'].map((last) => `${VISIT.slice(0, -1)}${last}`);
+  for (const id of ids) office.put('visit', id, 1, {});
+  await core.sync(byPerson);
+  await core.database.table('records').where({ userId: tablet.userId, kind: 'visit' }).delete();
+  office.repairAtMost = 2;
+  await core.sync(byPerson);
+  const asked = office.calls.filter(({ path }) => path === '/sync/repair').map(({ json }) => json.held.length);
+  assert.deepEqual(asked, [0, 2, 4]);
+  assert.equal((await core.list('visit')).length, 5);
+});
+
 test('where even the repair does not help, the feed is fetched whole the next time', async () => {
   const { office, core } = await working();
   office.put('visit', VISIT, 1, {});

@@ -181,6 +181,10 @@ export class Pull {
     const { feed, changes } = await this.parts.http.ask({ ...call, token: await bearer() });
     this.refuseUnlessOpen(reader);
     await this.apply(reader, { feeds: [feed], changes });
+    // Each answer that brings a record leaves fewer to bring.
+    if (feed.more && changes.some(({ op }) => op === 'put')) {
+      return changes.length + (await this.repair(reader, bearer, area));
+    }
     if (feed.state !== 'revoked' && !(await this.agrees(reader, feed))) await this.startOver(reader, area);
     return changes.length;
   }
