@@ -164,6 +164,19 @@ def test_the_family_is_advised_only_where_the_person_agreed(hands: Hands) -> Non
     hands.sees("advice")
 
 
+def test_the_focus_stays_where_it_was_when_the_screen_is_drawn_again(hands: Hands) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.begin()
+    hands.sync()
+    hands.go("today")
+    mine = hands.page.locator(f"[data-visit='{visited.visit_id}']")
+    mine.focus()
+    # A click by script moves no focus, as news from the server move none.
+    hands.page.get_by_role("button", name="English").evaluate("(button) => button.click()")
+    expect(hands.screen("today").locator("h1")).to_have_text("Today")
+    expect(mine).to_be_focused()
+
+
 def test_a_day_can_be_begun_with_a_keyboard_alone(hands: Hands) -> None:
     visited = hands.world.visited(hands.worker)
     hands.take_in()

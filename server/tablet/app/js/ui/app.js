@@ -5,6 +5,7 @@ import { SCREENS } from '../screens/index.js';
 import { closeDialogs } from './dialogs.js';
 import { fill, h } from './dom.js';
 import { needingAttention } from './held.js';
+import { keptFocus } from './focus.js';
 import { flushDraft } from './form.js';
 import { makeFrame, sayAloud, updateFrame } from './frame.js';
 import { language, onLanguage, speak, t } from './language.js';
@@ -134,10 +135,10 @@ class App {
     this.surround(status);
     const drawn = await this.drawn(name, this.view(name, param, turn));
     if (turn !== this.turn) return;
-    const held = document.activeElement?.id;
+    const giveBack = keptFocus(this.frame.main);
     fill(this.frame.main, h('div', { class: `screen screen-${name}`, data: { screen: name } }, drawn));
     if (changed) this.greet();
-    else if (held) document.getElementById(held)?.focus();
+    else giveBack();
   }
 
   /** @param {string} name @param {View} view */
