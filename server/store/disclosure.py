@@ -11,7 +11,6 @@ from operator import attrgetter
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, func, select
-from sqlalchemy import insert as insert_rows
 from sqlalchemy.dialects.postgresql import insert
 
 from server.crypto.keys import DataKey, WrappedDataKey
@@ -21,6 +20,7 @@ from server.crypto.suites import Suite
 from server.errors import TooMany, Unavailable
 from server.models.access import DisclosureBudget
 from server.models.key import Subject, SubjectKey
+from server.store.bulk import insert_rows
 from server.store.events import AccessEvent
 from server.store.transaction import Work
 
@@ -111,8 +111,7 @@ def register_subjects(work: Work, subject_ids: Collection[UUID], retentions: Col
     """Make subjects with their pseudonyms and fresh data keys: two statements however many they are."""
     subjects = _once(subject_ids)
     rows = [{"county_code": work.county_code, "id": id_, "subject_ref": uuid4()} for id_ in subjects]
-    if rows:
-        work.session.execute(insert_rows(Subject), rows)
+    insert_rows(work.session, Subject, rows)
     return _make_keys(work, [(id_, retention) for id_ in subjects for retention in retentions])
 
 
@@ -121,9 +120,7 @@ def _make_keys(work: Work, wanted: Sequence[tuple[UUID, Retention]]) -> SubjectK
     master = cupboard.current_master_key(work.session, work.keys, work.now)
     suite = work.keys.suite
     keys = [DataKey.generate(subject, retention, FIRST_VERSION, suite) for subject, retention in wanted]
-    if keys:
-        rows = [_row(work, master.wrap_data_key(key)) for key in keys]
-        work.session.execute(insert_rows(SubjectKey), rows)
+    insert_rows(work.session, SubjectKey, [_row(work, master.wrap_data_key(key)) for key in keys])
     return _gather(work, keys)
 
 

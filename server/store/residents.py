@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, select
 
 from server import clock
 from server.crypto.registry import Retention
@@ -21,6 +21,7 @@ from server.models.area import Area
 from server.models.ledger import LedgerEntry
 from server.models.resident import Resident
 from server.store.areas import in_force
+from server.store.bulk import insert_rows
 from server.store.disclosure import SubjectKeys, disclose, refs_of, register_subjects
 from server.store.duplicates import find_duplicates
 from server.store.events import AccessEvent
@@ -83,9 +84,7 @@ def register(work: Work, residents: Sequence[CheckedResident]) -> SubjectKeys:
     ids = [resident.id for resident in residents]
     keys = register_subjects(work, ids, (Retention.ID, Retention.CASE))
     if residents:
-        rows = [_row(work, keys, resident) for resident in residents]
-        # One statement for all, also where some lack a phone and others do not.
-        work.session.execute(insert(Resident), rows, execution_options={"render_nulls": True})
+        insert_rows(work.session, Resident, [_row(work, keys, resident) for resident in residents])
         index(work, residents)
         _note_written(work, residents)
         find_duplicates(work, residents)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from random import SystemRandom
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from server.crypto.buckets import NORMALISER_VERSION, bucket, require_budget
 from server.crypto.registry import FIELDS, SealedField
@@ -17,6 +17,7 @@ from server.domain.normalise import normalise_id_no, normalise_name
 from server.domain.residents import CheckedResident
 from server.models.key import SearchBucket
 from server.models.resident import Resident
+from server.store.bulk import insert_rows
 from server.store.disclosure import compare
 from server.store.events import AccessEvent
 from server.store.transaction import Work
@@ -104,5 +105,4 @@ def _insert(work: Work, found: Iterable[Indexed]) -> None:
         for resident_id, number, value in found
     ]
     SystemRandom().shuffle(rows)
-    if rows:
-        work.session.execute(insert(SearchBucket), rows)
+    insert_rows(work.session, SearchBucket, rows)
