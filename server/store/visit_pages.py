@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
 from server.clock import day_of
 from server.domain.codes_care import VisitState
@@ -20,16 +20,15 @@ from server.models.resident import Resident
 from server.store.care import records
 from server.store.records import found
 from server.store.scope import under
-from server.store.transaction import Work
+from server.store.transaction import Work, widened
 
 
 def page_of_visits(work: Work, wanted: "VisitFilter", asked: PageAsked) -> Page["VisitRow"]:
-    """One page of the visits the caller may read, by the last day they are due: one statement."""
+    """One page of the visits the caller may read, by the last day they are due."""
     statement = _visits(work).where(*_conditions(work, wanted))
     if asked.after is not None:
         statement = statement.where(tuple_(Visit.due_to, Visit.id) > _after(asked.after))
-    statement = statement.order_by(Visit.due_to, Visit.id).limit(asked.limit + 1)
-    rows = [VisitRow(*row) for row in work.session.execute(statement)]
+    rows = _rows(work, statement.order_by(Visit.due_to, Visit.id).limit(asked.limit + 1))
     shown = tuple(rows[: asked.limit])
     keys = (shown[-1].visit.due_to.isoformat(), str(shown[-1].visit.id)) if len(rows) > asked.limit else None
     return Page(shown, keys)
@@ -37,12 +36,12 @@ def page_of_visits(work: Work, wanted: "VisitFilter", asked: PageAsked) -> Page[
 
 def visit_row_by_id(work: Work, visit_id: UUID) -> "VisitRow":
     """One visit; raises NotFound ``not_found`` where there is none, or none the caller may read."""
-    return VisitRow(*found(work.session.execute(_visits(work).where(Visit.id == visit_id)).one_or_none()))
+    return found(next(iter(_rows(work, _visits(work).where(Visit.id == visit_id))), None))
 
 
 def visit_rows_by_ids(work: Work, visit_ids: Collection[UUID]) -> list["VisitRow"]:
-    """Those of these visits that the caller may read, in no order: one statement."""
-    return [VisitRow(*row) for row in work.session.execute(_visits(work).where(Visit.id == func.any(list(visit_ids))))]
+    """Those of these visits that the caller may read, in no order."""
+    return _rows(work, _visits(work).where(Visit.id == func.any(list(visit_ids))))
 
 
 def row_of(work: Work, visit: Visit) -> "VisitRow":
@@ -50,14 +49,35 @@ def row_of(work: Work, visit: Visit) -> "VisitRow":
     county = work.county_code
     entry = work.session.get_one(LedgerEntry, (county, visit.entry_id))
     plan = work.session.get_one(CarePlan, (county, visit.plan_id))
-    return VisitRow(visit, entry.entry_no, plan, work.session.get_one(Resident, (county, visit.resident_id)))
+    with widened(work):
+        return VisitRow(visit, entry.entry_no, plan, work.session.get_one(Resident, (county, visit.resident_id)))
 
 
-def _visits(work: Work) -> "Select[Visit, str, CarePlan, Resident]":
+def _rows(work: Work, statement: "Select[Visit, str, CarePlan, Resident | None]") -> list["VisitRow"]:
+    """What a query on ``_visits`` finds: one statement, unless somebody to be visited lives outside the caller's areas.
+
+    Such a person has moved since; whose the visit is, the visit says, and who is to make it must find them.
+    """
+    rows = work.session.execute(statement).all()
+    people = {visit.resident_id: resident for visit, _, _, resident in rows}
+    elsewhere = [id_ for id_, resident in people.items() if resident is None]
+    if elsewhere:
+        people |= _residents(work, elsewhere)
+    found = ((visit, number, plan, people[visit.resident_id]) for visit, number, plan, _ in rows)
+    return [VisitRow(visit, number, plan, person) for visit, number, plan, person in found if person is not None]
+
+
+def _residents(work: Work, ids: Collection[UUID]) -> dict[UUID, Resident | None]:
+    statement = select(Resident).where(Resident.county_code == work.county_code, Resident.id == func.any(list(ids)))
+    with widened(work):
+        return {row.id: row for row in work.session.scalars(statement)}
+
+
+def _visits(work: Work) -> "Select[Visit, str, CarePlan, Resident | None]":
     return (
         records(work, Permission.VISIT_READ, Visit, Visit.assignee_id)
         .join(CarePlan, (CarePlan.county_code == Visit.county_code) & (CarePlan.id == Visit.plan_id))
-        .join(Resident, (Resident.county_code == Visit.county_code) & (Resident.id == Visit.resident_id))
+        .outerjoin(Resident, (Resident.county_code == Visit.county_code) & (Resident.id == Visit.resident_id))
         .add_columns(LedgerEntry.entry_no, CarePlan, Resident)
     )
 

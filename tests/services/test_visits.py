@@ -21,6 +21,7 @@ from server.models.plan import Visit
 from server.models.resident import Resident
 from server.models.safety import SafetyEvent
 from server.services.consents import withdraw_consent, withdraw_everything
+from server.services.residents import correct_resident, read_resident
 from server.services.visit_planning import NewDays, NewVisit, add_visit, assign_visit, reschedule_visit
 from server.services.visit_reading import VisitFilter, VisitTask, VisitView, list_visits, read_visit
 from server.services.visits import record_visit
@@ -41,7 +42,7 @@ from tests.make_plans import (
 )
 from tests.services.test_ledger_races import at_once, refused
 from tests.services.test_ledger_reading import statements
-from tests.sweeping import events_of
+from tests.sweeping import events_of, judicial
 
 NOTE = "在院子里晒太阳，说昨晚睡了六个小时。"
 #: Keys an answer to a grid worker or a team member must never have (invariant 7).
@@ -233,6 +234,22 @@ def test_a_visit_is_given_to_somebody_else_who_alone_sees_it_then(
     assign_visit(person.coordinator, visit.id, 1, user_id_of(other))
     assert [one.id for one in lines(other)] == [visit.id]
     assert visit.id not in {one.id for one in lines(worker)}
+
+
+def test_whoever_visits_somebody_still_does_where_they_live_in_another_grid_now(
+    county: County, worker: Caller, person: InCare
+) -> None:
+    visit = planned(person)[0]
+    before = read_visit(worker, visit.id)
+    office = judicial(county)
+    known = read_resident(office, person.resident_id)
+    correct_resident(office, known.id, known.version, {"area_code": county.village + "002"})
+    assert read_visit(worker, visit.id) == before
+    assert lines(worker, mine=True)[0] == before
+    assert record_visit(worker, visit.id, visit.version, a_record()).state == "done"
+    neighbour = a_worker(county, area=county.village + "002")
+    with pytest.raises(NotFound, match="not_found"):
+        read_visit(neighbour, visit.id)
 
 
 def test_a_visit_is_added_between_the_regular_ones(worker: Caller, person: InCare) -> None:
