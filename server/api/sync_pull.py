@@ -27,7 +27,8 @@ blueprint.after_request(compressed)
 
 @blueprint.post("/pull")
 @needs(Permission.SYNC_PULL)
-@refuses("device_proof_invalid", "app_too_old", "disclosure_budget_used", "access_log_unavailable", "seal_broken")
+@refuses("device_proof_invalid", "app_too_old", "tablet_paused", "disclosure_budget_used")
+@refuses("access_log_unavailable", "seal_broken")
 @blueprint.arguments(PullSchema)
 @blueprint.response(200, PullAnswerSchema, example=PULLED)
 def pull(asked: PullAsked) -> Response:
@@ -37,7 +38,7 @@ def pull(asked: PullAsked) -> Response:
 
 @blueprint.post("/repair")
 @needs(Permission.SYNC_PULL)
-@refuses("device_proof_invalid", "disclosure_budget_used", "access_log_unavailable", "seal_broken")
+@refuses("device_proof_invalid", "tablet_paused", "disclosure_budget_used", "access_log_unavailable", "seal_broken")
 @blueprint.arguments(RepairSchema)
 @blueprint.response(200, RepairAnswerSchema, example=REPAIRED)
 def repair(asked: RepairAsked) -> Response:

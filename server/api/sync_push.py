@@ -26,7 +26,7 @@ _BODY = {"required": True, "content": {"application/json": {"schema": PushSchema
 @blueprint.post("/push")
 @by_device(DeviceState.ACTIVE, DeviceState.REVOKED)
 @refuses("body_unreadable", "media_type_unsupported", "device_differs", "push_too_large", "push_failed")
-@refuses("access_log_unavailable", "seal_broken")
+@refuses("tablet_paused", "access_log_unavailable", "seal_broken")
 @blueprint.doc(requestBody=_BODY)
 @blueprint.response(200, ReceiptsSchema, example=RECEIPTS)
 def push() -> Response:

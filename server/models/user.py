@@ -70,7 +70,7 @@ class LoginSession(TenantRow, Model):
 
 
 class SignInAttempt(Model):
-    """Failed sign-ins since the last pause, by digest of login or of address; nothing readable is kept."""
+    """Failed sign-ins and what tablets asked lately, by digest of login, address or tablet; nothing readable."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = {"info": {"rls": "county"}}  # noqa: RUF012

@@ -26,6 +26,7 @@ from server.services.feed_records import Told, gather, readable_sorts, tell
 from server.services.leases import SealKeyView
 from server.services.sync_library import library_hashes
 from server.services.sync_load import Load
+from server.services.tablet_budgets import count_pull
 from server.store.device_users import lease_of
 from server.store.devices import note_health
 from server.store.feed_reading import (
@@ -87,10 +88,11 @@ def pull(caller: Caller, asked: PullAsked) -> PullAnswer:
     """What changed in the user's feeds since the positions asked with, one event naming everybody of each kind.
 
     As many statements for one change as for a thousand. Raises Forbidden ``app_too_old``; Unauthenticated
-    ``device_proof_invalid`` for another tablet's id.
+    ``device_proof_invalid`` for another tablet's id; TooMany ``tablet_paused``.
     """
     with _load.one_more() as wait_s, transaction(caller) as work:
         check_tablet(work, asked.device_id)
+        count_pull(work, asked.device_id)
         _hold_app(work, asked.health)
         # First, as a push does it: a tablet's row before its reader's lock, so that its calls never wait in a ring.
         note_health(work, asked.device_id, asked.health)
@@ -109,6 +111,7 @@ def repair(caller: Caller, asked: RepairAsked) -> RepairAnswer:
     """What one feed's records on a tablet lack, by comparing them all, and no more than a page; raises as ``pull``."""
     with transaction(caller) as work:
         check_tablet(work, asked.device_id)
+        count_pull(work, asked.device_id)
         if not asked.area_code.startswith(pull_prefixes(work.identity)):
             return RepairAnswer(_revoked(asked.area_code, FeedPosition("", 0)), [])
         with widened(work):
@@ -118,7 +121,7 @@ def repair(caller: Caller, asked: RepairAsked) -> RepairAnswer:
         lacking, gone = _differing(work.identity, own, records, asked.held)
         page = gather(work, lacking[:CHANGES_AT_MOST])
         more = len(page.changes) < len(lacking)
-        return RepairAnswer(_view(work.identity, own, own.head, more=more), [*gone, *tell(work, page)])
+        return RepairAnswer(_view(work.identity, own, own.head, more=more), [*tell(work, page), *gone])
 
 
 def check_tablet(work: Work, device_id: UUID) -> None:

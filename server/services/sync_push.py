@@ -37,12 +37,13 @@ from server.services.sync_apply import Result, apply_in_order
 from server.services.sync_delivery import Delivery, Refusal
 from server.services.sync_doubts import opened_of
 from server.services.sync_load import Load
+from server.services.tablet_budgets import take_turn
 from server.store.authors import Author, authors_of
 from server.store.devices import note_numbers
 from server.store.events import AccessEvent
 from server.store.operation_records import Whereabouts, whereabouts
 from server.store.seal_keys import seal_key
-from server.store.sync_receipts import add_receipts, receipts_of, wait_for_device
+from server.store.sync_receipts import add_receipts, receipts_of
 from server.store.sync_reviews import Aside, close_replaced, lay_aside
 from server.store.transaction import Caller, Work, transaction, widened
 
@@ -55,25 +56,28 @@ def push(caller: Caller, device: KnownDevice, body: bytes) -> "Pushed":
     Raises:
         Malformed: ``body_unreadable``, ``device_differs``.
         TooLarge: ``push_too_large``.
+        TooMany: ``tablet_paused``.
         Unavailable: ``push_failed``, ``access_log_unavailable``: nothing of it counts, it is to be sent again.
     """
     with _LOAD.one_more() as backoff_s:
         wanted = read_push(body)
         if wanted.device_id != device.id:
             raise Malformed("device_differs", field="device_id")
-        receipts = deliver(caller, device, read_operations(wanted.operations))
+        receipts = deliver(caller, device, read_operations(wanted.operations), counted=True)
         return Pushed(receipts, clock.now(), backoff_s())
 
 
-def deliver(caller: Caller, device: KnownDevice, operations: Sequence[Sent | Unreadable]) -> list[Receipt]:
-    """As ``push``, for operations already read."""
+def deliver(
+    caller: Caller, device: KnownDevice, operations: Sequence[Sent | Unreadable], *, counted: bool
+) -> list[Receipt]:
+    """As ``push``, for operations already read; they need not be counted where a person brings them."""
     readable = [one for one in operations if isinstance(one, Sent)]
     authors = authors_of(caller.store, device.county_code, {one.author_id for one in readable}, clock.now())
     ordered = sorted(readable, key=lambda one: (str(one.author_id), one.device_seq))
     outcomes: dict[int, Outcome] = {}
     try:
         for author_id, group in groupby(ordered, key=lambda one: one.author_id):
-            outcomes |= _deliver_of(caller, device, authors[author_id], list(group))
+            outcomes |= _deliver_of(caller, device, authors[author_id], list(group), counted=counted)
     except OperationalError as error:
         raise Unavailable("push_failed") from error
     return [_receipt(one, outcomes.get(id(one))) for one in operations]
@@ -88,10 +92,12 @@ class Pushed:
     backoff_s: int
 
 
-def _deliver_of(caller: Caller, device: KnownDevice, author: Author, sent: Sequence[Sent]) -> dict[int, Outcome]:
+def _deliver_of(
+    caller: Caller, device: KnownDevice, author: Author, sent: Sequence[Sent], *, counted: bool
+) -> dict[int, Outcome]:
     """One author's operations in one transaction, by the object that was sent."""
     with transaction(_in_county(caller, device)) as work:
-        wait_for_device(work, device.id)
+        take_turn(work, device.id, len(sent) if counted else None)
         known = receipts_of(work, device.id, {one.op_id for one in sent})
         first = {one.op_id: one for one in reversed(sent)}
         fresh = [one for op_id, one in first.items() if op_id not in known]

@@ -43,7 +43,7 @@ def rescue(caller: Caller, file: RescueFile) -> Pushed:
     receipts = [
         receipt
         for start in range(0, len(operations), OPERATIONS_AT_MOST)
-        for receipt in deliver(caller, device, operations[start : start + OPERATIONS_AT_MOST])
+        for receipt in deliver(caller, device, operations[start : start + OPERATIONS_AT_MOST], counted=False)
     ]
     return Pushed(receipts, clock.now(), BACKOFF_S)
 

@@ -1,4 +1,4 @@
-"""Counting tries at signing in, and pausing when there were too many.
+"""Counting tries at signing in and what tablets ask, and pausing when there were too many.
 
 A try is counted before the password is looked at, in one statement, so that however many arrive at once no more
 passwords are compared than the limit. A good sign-in takes its own tries back.
@@ -60,25 +60,29 @@ def counter(work: Work, kind: str, value: str, limit: int, *, joined: bool) -> C
     return Counter(sha256(canonical_bytes(said | {"deployment": work.caller.store.keyring.deployment})), limit)
 
 
-def count_try(work: Work, counters: Sequence[Counter]) -> Pause | None:
-    """Count one try under every counter; the pause when one of them is over its limit."""
+def count_try(work: Work, counters: Sequence[Counter], amount: int = 1) -> Pause | None:
+    """Count a try, or so many, under every counter; the pause when one of them is over its limit.
+
+    The rows stay locked until the transaction ends.
+    """
     by_digest = {each.digest: each for each in counters}
     rows = [
-        {"county_code": work.county_code, "key_digest": digest, "failures": 1, "window_started_at": work.now}
+        {"county_code": work.county_code, "key_digest": digest, "failures": amount, "window_started_at": work.now}
         for digest in sorted(by_digest)
     ]
-    statement = insert(SignInAttempt).values(rows)
+    # One row alone is written as itself: for a list of rows the statement would be made anew each time.
+    statement = insert(SignInAttempt).values(rows[0] if len(rows) == 1 else rows)
     over = SignInAttempt.window_started_at <= work.now - WINDOW
     counted = statement.on_conflict_do_update(
         index_elements=["county_code", "key_digest"],
         set_={
-            "failures": case((over, 1), else_=SignInAttempt.failures + 1),
+            "failures": case((over, amount), else_=SignInAttempt.failures + amount),
             "window_started_at": case((over, work.now), else_=SignInAttempt.window_started_at),
         },
     ).returning(SignInAttempt.key_digest, SignInAttempt.failures, SignInAttempt.window_started_at)
     found = [(row, by_digest[row.key_digest].limit) for row in work.session.execute(counted)]
     pauses = [
-        Pause(row.window_started_at + WINDOW, begins=row.failures == limit + 1)
+        Pause(row.window_started_at + WINDOW, begins=row.failures - amount <= limit)
         for row, limit in found
         if row.failures > limit
     ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from server.domain.codes_sync_push import OperationResult
 from server.domain.tablet_operations import Outcome, Sent
@@ -15,12 +15,6 @@ from server.store.transaction import Work
 #: Long after any tablet has sent what it held; a later one would still be known by the record it made.
 KEPT_FOR = timedelta(days=730)
 BATCH = 5000
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:device, 0))")
-
-
-def wait_for_device(work: Work, device_id: UUID) -> None:
-    """Let one push of a tablet at a time into the registry: an answer that was lost is asked for again at once."""
-    work.session.execute(_LOCK, {"device": f"push:{work.county_code}:{device_id}"})
 
 
 def receipts_of(work: Work, device_id: UUID, op_ids: Collection[UUID]) -> dict[UUID, tuple[bytes, Outcome]]:

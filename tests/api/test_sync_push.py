@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from server.domain.codes import Purpose, Role
 from server.domain.codes_devices import DeviceState
+from server.services.tablet_budgets import OPERATIONS_AT_MOST, take_turn
+from server.store.transaction import transaction
 from tests import make_devices
 from tests.make import County
 from tests.make_devices import a_tablet
@@ -123,6 +125,19 @@ def test_a_tablet_taken_back_still_delivers_until_it_is_wiped(
     assert answer.status_code == status
     if status == 200:
         assert [one["result"] for one in answer.json["receipts"]] == ["applied"]
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "已暂停"), ("en", "paused")])
+def test_a_tablet_that_sends_without_end_is_told_how_long_to_wait(
+    client: FlaskClient, county: County, device: make_devices.Tablet, language: str, title: str
+) -> None:
+    body = body_of(device, some_work(county, device))
+    with transaction(Tablet(county, device.id).caller) as work:
+        take_turn(work, device.id, OPERATIONS_AT_MOST)
+    answer = post(client, device, body, **{"Accept-Language": language})
+    assert (answer.status_code, answer.json["code"]) == (429, "tablet_paused")
+    assert 0 < int(answer.headers["Retry-After"]) <= 900
+    assert title in answer.json["title"]
 
 
 def a_file(county: County, device: make_devices.Tablet, operations: list, **changes: object) -> dict:

@@ -19,8 +19,8 @@ from server.models.sweep import Observation, Sweep, SweepReturn
 from server.models.sync_push import SyncReceipt, SyncReview
 from server.models.user import RoleGrant
 from server.services.seal_keys import change_seal_key
+from server.services.tablet_budgets import take_turn
 from server.store.identities import grant_fingerprint_fields
-from server.store.sync_receipts import wait_for_device
 from server.store.transaction import new_id, transaction
 from tests.make import County, a_caller
 from tests.services.test_ledger_reading import statements
@@ -374,7 +374,7 @@ def test_a_waiting_lock_gives_the_push_up_whole_and_it_gets_through_later(county
     tablet, worker = Tablet(county), a_field_worker(county)
     sent = tablet.operation(worker, "observation", a_fact(sweep_id, county.grid))
     with transaction(tablet.caller) as holder:
-        wait_for_device(holder, tablet.id)
+        take_turn(holder, tablet.id, 1)
         with (
             patch("server.store.transaction._BIND", short_of_patience()),
             pytest.raises(Unavailable, match="push_failed"),

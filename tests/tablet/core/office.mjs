@@ -50,7 +50,7 @@ export class Office {
     const answer = refused ?? this.refusals.get(path.slice(7)) ?? (await this.answer(method, path.slice(7), json, headers));
     if (this.cut === true || this.cut === path.slice(7)) { this.cut = false; throw new TypeError('the answer was lost'); }
     const text = answer.status === 204 ? null : JSON.stringify(answer.json);
-    return new Response(text, { status: answer.status, headers: { 'Content-Type': 'application/json' } });
+    return new Response(text, { status: answer.status, headers: { 'Content-Type': 'application/json', ...answer.headers } });
   }
 
   async proofRefusal(path, method, proof, body) {

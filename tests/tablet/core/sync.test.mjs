@@ -323,6 +323,25 @@ test('failures wait longer and longer, and half an hour at most', async () => {
   assert.ok(waits[9] >= 1440 && waits[9] <= 2160);
 });
 
+for (const path of ['/sync/push', '/sync/pull']) {
+  test(`a tablet that is paused at ${path} keeps its work and waits as long as it is told`, async () => {
+    const { clock, office, core } = await working();
+    await core.sync(byPerson);
+    await core.save({ kind: 'visit', recordId: VISIT, data: {} });
+    const paused = { status: 429, json: { code: 'tablet_paused' }, headers: { 'Retry-After': '900' } };
+    office.refusals.set(path, paused);
+    assert.equal((await core.sync(byPerson)).code, 'tablet_paused');
+    assert.equal((await core.outbox()).length, path === '/sync/push' ? 1 : 0);
+    office.refusals.clear();
+    clock.ms += 899_000;
+    core.engine.hint();
+    assert.equal((await core.sync({ by: 'clock' })).code, 'not_due');
+    clock.ms += 182_000;
+    assert.equal((await core.sync({ by: 'clock' })).ok, true);
+    assert.deepEqual(await core.outbox(), []);
+  });
+}
+
 test('a hint of a network is worth one try where nobody was reached, and none where the server asked to wait', async () => {
   const { office, core } = await working();
   office.down = true;

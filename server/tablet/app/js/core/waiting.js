@@ -37,7 +37,8 @@ export function isDue({ backoffUntilMs, lockedUntilMs }, { isOpen, nowMs }) {
 }
 
 /**
- * How things stand after a round. One that only pushed does not put off the pull of whoever unlocks next.
+ * How things stand after a round. One that only pushed does not put off the pull of whoever unlocks next. What the
+ * server asked to wait is waited to the end; the rest is spread, so that tablets do not come all at once.
  * @param {SyncState} state
  * @param {import('./sync.js').Tale} round
  * @param {Moment} moment
@@ -47,7 +48,8 @@ export function after(state, round, { isOpen, nowMs }) {
   const failures = round.ok || NO_FAULT.has(round.code) ? 0 : state.failures + 1;
   const afterFailure = Math.max(failedWaitS(failures), round.retryAfterS);
   const asked = failures ? afterFailure : Math.max(WAIT_AT_LEAST_S, round.backoffS);
-  const lockedUntilMs = nowMs + Math.min(WAIT_AT_MOST_S, asked) * 1000 * (0.8 + Math.random() * 0.4);
+  const spreadS = Math.min(WAIT_AT_MOST_S, asked) * (0.8 + Math.random() * 0.4);
+  const lockedUntilMs = nowMs + Math.max(spreadS, Math.min(WAIT_AT_MOST_S, round.retryAfterS)) * 1000;
   const backoffUntilMs = isOpen || failures ? lockedUntilMs : state.backoffUntilMs;
   const lastSyncAtMs = round.ok && isOpen ? nowMs : state.lastSyncAtMs;
   return { lastSyncAtMs, backoffUntilMs, lockedUntilMs, failures, lastCode: round.code };
