@@ -199,7 +199,7 @@ class LibrarySchema(Shape):
 
 def answer_bytes(answer: Mapping[str, Any], changes: Iterable[Any]) -> bytes:
     """UTF-8 JSON of an answer with its changes; ids, days and times as the schemas write them."""
-    return orjson.dumps({**answer, "changes": [_line(vars(change)) for change in changes]}, default=_base64)
+    return orjson.dumps({**answer, "changes": [_line(change) for change in changes]}, default=_base64)
 
 
 def _base64(value: object) -> str:
@@ -208,6 +208,9 @@ def _base64(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _line(change: dict[str, Any]) -> dict[str, Any]:
+def _line(change: Any) -> dict[str, Any]:
     """A change as it is written: only a removal has a reason."""
-    return change if change["reason"] is not None else {name: change[name] for name in change if name != "reason"}
+    line = dict(vars(change))
+    if line["reason"] is None:
+        del line["reason"]
+    return line

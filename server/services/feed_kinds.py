@@ -45,13 +45,12 @@ def _bytes(*sealed: bytes | None) -> int:
 
 
 def _find_visits(work: Work, ids: Collection[UUID]) -> Iterable[tuple[UUID, VisitRow]]:
-    return ((row.visit.id, row) for row in visit_rows_by_ids(work, ids))
+    return ((row.id, row) for row in visit_rows_by_ids(work, ids))
 
 
 def _weigh_visit(row: VisitRow) -> int:
-    visit, plan, person = row.visit, row.plan, row.resident
-    of_person = _bytes(person.sealed_name, person.sealed_phone, person.sealed_address)
-    return of_person + _bytes(plan.sealed_contact_wishes, plan.sealed_safety_note, visit.sealed_mood_note)
+    of_person = _bytes(row.sealed_name, row.sealed_phone, row.sealed_address)
+    return of_person + _bytes(row.sealed_contact_wishes, row.sealed_safety_note, row.sealed_mood_note)
 
 
 def _open_visits(work: Work, rows: Sequence[VisitRow]) -> Iterable[tuple[UUID, Any]]:

@@ -22,7 +22,7 @@ from server.store.transaction import Work, for_purpose
 Sorts = frozenset[tuple[str, bool]]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(repr=False)
 class Told:
     """One change as a tablet is told it; has no readable ``repr``. ``data`` is none of a removal."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select, text, union
@@ -61,9 +62,8 @@ _TELL = text("""
        AND area_code = ANY (CAST(:areas AS text[])) AND revoked_told_at IS NULL""")
 
 
-@dataclass(frozen=True)
-class Change:
-    """The newest change of one record in a feed."""
+class Change(NamedTuple):
+    """The newest change of one record in a feed; sorts by area and number."""
 
     area_code: str
     seq: int
@@ -114,19 +114,20 @@ def read_news(work: Work, asked: Asked) -> tuple[list[OwnFeed], list[Change]]:
             "areas": areas, "epochs": [asked.positions[area][0] for area in areas],
             "seqs": [asked.positions[area][1] for area in areas], "limit": asked.limit,
         },
-    ).all()  # fmt: skip
-    feeds = {
-        row.area_code: OwnFeed(row.area_code, row.first, row.second, row.third) for row in rows if row.part == "feed"
-    }
-    for row in rows:
-        if row.part == "held":
-            feeds[row.area_code].held[row.kind, row.cared] = (row.first, row.second)
-    changes = [
-        Change(row.area_code, row.first, row.kind, row.record_id, row.op, row.second, row.cared, row.reason)
-        for row in rows
-        if row.part == "news"
-    ]
-    return [feeds[area] for area in sorted(feeds)], sorted(changes, key=lambda one: (one.area_code, one.seq))
+    )  # fmt: skip
+    feeds: dict[str, OwnFeed] = {}
+    held: list[tuple[str, tuple[str, bool], tuple[int, int]]] = []
+    changes: list[Change] = []
+    for part, area, first, second, third, kind, record_id, op, cared, reason in rows:
+        if part == "news":
+            changes.append(Change(area, first, kind, record_id, op, second, cared, reason))
+        elif part == "feed":
+            feeds[area] = OwnFeed(area, first, second, third)
+        else:
+            held.append((area, (kind, cared), (first, second)))
+    for area, sort, sum_ in held:
+        feeds[area].held[sort] = sum_
+    return [feeds[area] for area in sorted(feeds)], sorted(changes)
 
 
 def records_in_feed(work: Work, area_code: str) -> tuple[OwnFeed | None, list[Change]]:
