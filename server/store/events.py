@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from server.crypto.canonical import Json, canonical_bytes
+from server.crypto.canonical import Json, canonical_beside
 from server.domain.identity import Identity
 from server.errors import Unavailable
 from server.models.access import AccessStage
@@ -58,9 +58,9 @@ def stage(session: Session, identity: Identity, events: Sequence[AccessEvent], n
 
 def event_rows(identity: Identity, events: Sequence[AccessEvent], now: datetime) -> list[dict[str, object]]:
     """The rows of these events as this identity's doing, for ``stage_rows``."""
-    common = _common(identity, now)
+    bytes_of = canonical_beside(_common(identity, now))
     return [
-        {"county_code": identity.county_code, "id": event_id, "event": _bytes(common, part, event_id)}
+        {"county_code": identity.county_code, "id": event_id, "event": bytes_of(_own(part, event_id))}
         for event in events
         for part in _parts(event)
         for event_id in (uuid7(),)
@@ -77,7 +77,7 @@ def stage_rows(session: Session, rows: Sequence[dict[str, object]]) -> None:
 
 def event_bytes(identity: Identity, event: AccessEvent, event_id: UUID, now: datetime) -> bytes:
     """The canonical bytes of one event, with who, when, from where and why. Times are whole microseconds."""
-    return _bytes(_common(identity, now), event, event_id)
+    return canonical_beside(_common(identity, now))(_own(event, event_id))
 
 
 def _common(identity: Identity, now: datetime) -> dict[str, Json]:
@@ -99,9 +99,9 @@ def _common(identity: Identity, now: datetime) -> dict[str, Json]:
     return said
 
 
-def _bytes(common: dict[str, Json], event: AccessEvent, event_id: UUID) -> bytes:
-    own: dict[str, Json] = {"event": str(event_id), "action": event.action, "decision": event.decision}
-    return canonical_bytes(common | own | _particulars(event))
+def _own(event: AccessEvent, event_id: UUID) -> dict[str, Json]:
+    """What one event says by itself."""
+    return {"event": str(event_id), "action": event.action, "decision": event.decision} | _particulars(event)
 
 
 def _particulars(event: AccessEvent) -> dict[str, Json]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -126,12 +127,18 @@ def watch(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def remember(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if _STIRRED not in connection.info and _WRITES.search(statement):
+        if _STIRRED not in connection.info and _writes(statement):
             connection.info[_STIRRED] = True
 
     @event.listens_for(engine, "rollback")
     def forget(connection: Any) -> None:
         connection.info.pop(_STIRRED, None)
+
+
+@lru_cache(maxsize=2048)
+def _writes(statement: str) -> bool:
+    """Whether a statement writes what feeds show: looked for once, for the same texts come with every request."""
+    return _WRITES.search(statement) is not None
 
 
 def was_stirred(session: Session) -> bool:

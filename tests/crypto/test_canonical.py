@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.crypto.canonical import LARGEST_INTEGER, canonical_bytes, leaf_hash, sha256
+from server.crypto.canonical import LARGEST_INTEGER, canonical_beside, canonical_bytes, leaf_hash, sha256
+from server.domain.codes import Purpose
 
 whole = st.integers(min_value=-LARGEST_INTEGER, max_value=LARGEST_INTEGER)
 nfc = st.text().map(lambda text: normalize("NFC", text))
@@ -26,6 +27,28 @@ def test_reading_the_encoding_gives_the_value_and_the_same_encoding(value: objec
     encoded = canonical_bytes(value)
     assert json.loads(encoded) == value
     assert canonical_bytes(json.loads(encoded)) == encoded
+
+
+@given(value=values)
+def test_the_encoding_is_the_standard_librarys(value: object):
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical_bytes(value) == written.encode()
+
+
+def test_a_member_of_an_enumeration_is_the_text_it_stands_for():
+    assert canonical_bytes({Purpose.CARE: Purpose.SWEEP}) == b'{"care":"sweep"}'
+
+
+@given(common=st.dictionaries(nfc, values), own=st.dictionaries(nfc, values))
+def test_what_objects_have_in_common_may_be_looked_at_once(common: dict, own: dict):
+    rest = {name: value for name, value in own.items() if name not in common}
+    assert canonical_beside(common)(rest) == canonical_bytes(common | rest)
+
+
+@pytest.mark.parametrize("own", [{"a": 1}, {"é": 1}, {"b": "\ud800"}, {"b": 2**53}])
+def test_what_has_no_faithful_encoding_beside_the_common_is_refused(own: dict):
+    with pytest.raises(ValueError):
+        canonical_beside({"a": 1, "e\u0301": 2})(own)
 
 
 @given(value=st.dictionaries(nfc, whole))
