@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, select, tuple_
 
 from server.clock import day_of
 from server.domain.codes_care import VisitState
@@ -30,7 +30,7 @@ def page_of_visits(work: Work, wanted: "VisitFilter", asked: PageAsked) -> Page[
         statement = statement.where(tuple_(Visit.due_to, Visit.id) > _after(asked.after))
     rows = _rows(work, statement.order_by(Visit.due_to, Visit.id).limit(asked.limit + 1))
     shown = tuple(rows[: asked.limit])
-    keys = (shown[-1].visit.due_to.isoformat(), str(shown[-1].visit.id)) if len(rows) > asked.limit else None
+    keys = (shown[-1].due_to.isoformat(), str(shown[-1].id)) if len(rows) > asked.limit else None
     return Page(shown, keys)
 
 
@@ -45,41 +45,70 @@ def visit_rows_by_ids(work: Work, visit_ids: Collection[UUID]) -> list["VisitRow
 
 
 def row_of(work: Work, visit: Visit) -> "VisitRow":
-    """A visit the caller has reached already, with what belongs to it."""
-    county = work.county_code
-    entry = work.session.get_one(LedgerEntry, (county, visit.entry_id))
-    plan = work.session.get_one(CarePlan, (county, visit.plan_id))
-    with widened(work):
-        return VisitRow(visit, entry.entry_no, plan, work.session.get_one(Resident, (county, visit.resident_id)))
+    """A visit the caller has just written, with what belongs to it."""
+    work.session.flush()
+    entry = (LedgerEntry.county_code == Visit.county_code) & (LedgerEntry.id == Visit.entry_id)
+    statement = select(Visit).join(LedgerEntry, entry)
+    statement = statement.where(Visit.county_code == work.county_code, Visit.id == visit.id)
+    return _rows(work, _with_person(statement))[0]
 
 
-def _rows(work: Work, statement: "Select[Visit, str, CarePlan, Resident | None]") -> list["VisitRow"]:
-    """What a query on ``_visits`` finds: one statement, unless somebody to be visited lives outside the caller's areas.
+def _rows(work: Work, statement: Select[Any]) -> "list[VisitRow]":
+    """What a query of such rows finds: one statement, unless somebody to be visited lives outside the caller's areas.
 
     Such a person has moved since; whose the visit is, the visit says, and who is to make it must find them.
     """
-    rows = work.session.execute(statement).all()
-    people = {visit.resident_id: resident for visit, _, _, resident in rows}
-    elsewhere = [id_ for id_, resident in people.items() if resident is None]
-    if elsewhere:
-        people |= _residents(work, elsewhere)
-    found = ((visit, number, plan, people[visit.resident_id]) for visit, number, plan, _ in rows)
-    return [VisitRow(visit, number, plan, person) for visit, number, plan, person in found if person is not None]
+    rows = [VisitRow._make(row) for row in work.session.execute(statement)]
+    elsewhere = {row.resident_id for row in rows if row.sealed_name is None}
+    if not elsewhere:
+        return rows
+    people = _people(work, elsewhere)
+    known = (row for row in rows if row.sealed_name is not None or row.resident_id in people)
+    return [row if row.sealed_name is not None else row._replace(**people[row.resident_id]) for row in known]
 
 
-def _residents(work: Work, ids: Collection[UUID]) -> dict[UUID, Resident | None]:
-    statement = select(Resident).where(Resident.county_code == work.county_code, Resident.id == func.any(list(ids)))
-    with widened(work):
-        return {row.id: row for row in work.session.scalars(statement)}
-
-
-def _visits(work: Work) -> "Select[Visit, str, CarePlan, Resident | None]":
-    return (
-        records(work, Permission.VISIT_READ, Visit, Visit.assignee_id)
-        .join(CarePlan, (CarePlan.county_code == Visit.county_code) & (CarePlan.id == Visit.plan_id))
-        .outerjoin(Resident, (Resident.county_code == Visit.county_code) & (Resident.id == Visit.resident_id))
-        .add_columns(LedgerEntry.entry_no, CarePlan, Resident)
+def _people(work: Work, resident_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What ``VisitRow`` holds of people, wherever they live in the county."""
+    statement: Select[Any] = select(
+        Resident.id.label("resident_id"), *(one.label(name) for name, one in _OF_PERSON.items())
     )
+    statement = statement.where(Resident.county_code == work.county_code, Resident.id == func.any(list(resident_ids)))
+    with widened(work):
+        rows = work.session.execute(statement).mappings().all()
+    return {row["resident_id"]: {name: row[name] for name in _OF_PERSON} for row in rows}
+
+
+def _visits(work: Work) -> Select[Any]:
+    return _with_person(records(work, Permission.VISIT_READ, Visit, Visit.assignee_id))
+
+
+def _with_person(statement: Select[Visit]) -> Select[Any]:
+    """The columns of ``VisitRow``, and no others: whole rows of three tables cost as much as opening them."""
+    return (
+        statement.join(CarePlan, (CarePlan.county_code == Visit.county_code) & (CarePlan.id == Visit.plan_id))
+        .outerjoin(Resident, (Resident.county_code == Visit.county_code) & (Resident.id == Visit.resident_id))
+        .with_only_columns(*(_column(name) for name in VisitRow._fields), maintain_column_froms=True)
+    )
+
+
+def _column(name: str) -> SQLColumnExpression[Any]:
+    elsewhere = _OF_PERSON | _OF_CARE
+    return elsewhere[name] if name in elsewhere else getattr(Visit, name)
+
+
+_OF_CARE: dict[str, SQLColumnExpression[Any]] = {
+    "entry_no": LedgerEntry.entry_no,
+    "sealed_contact_wishes": CarePlan.sealed_contact_wishes,
+    "sealed_safety_note": CarePlan.sealed_safety_note,
+}
+_OF_PERSON: dict[str, SQLColumnExpression[Any]] = {
+    "sealed_name": Resident.sealed_name,
+    "sealed_phone": Resident.sealed_phone,
+    "sealed_address": Resident.sealed_address,
+    "address_protected": Resident.address_protected,
+    "home_area": Resident.area_code,
+    "language_need": Resident.language_need,
+}
 
 
 def _conditions(work: Work, wanted: "VisitFilter") -> list[ColumnElement[bool]]:
@@ -121,12 +150,40 @@ def _after(keys: tuple[str, ...]) -> tuple[date, UUID]:
 
 
 class VisitRow(NamedTuple):
-    """A visit with its entry's number, its plan and the person, still sealed."""
+    """A visit with its entry's number, its plan's wishes and the person, still sealed."""
 
-    visit: Visit
+    id: UUID
+    area_code: str
+    entry_id: UUID
+    plan_id: UUID
+    resident_id: UUID
+    period: str
+    due_from: date
+    due_to: date
+    assignee_id: UUID
+    state: str
+    rescheduled: int
+    reschedule_reason: str | None
+    visit_type: str | None
+    visited_at: datetime | None
+    done_at: datetime | None
+    done_by: UUID | None
+    minutes: int | None
+    outcome: str | None
+    not_seen_reason: str | None
+    cancel_reason: str | None
+    sealed_mood_note: bytes | None
+    safety_event_id: UUID | None
+    version: int
     entry_no: str
-    plan: CarePlan
-    resident: Resident
+    sealed_contact_wishes: bytes | None
+    sealed_safety_note: bytes | None
+    sealed_name: bytes | None
+    sealed_phone: bytes | None
+    sealed_address: bytes | None
+    address_protected: bool
+    home_area: str
+    language_need: str | None
 
 
 @dataclass(frozen=True)
