@@ -69,10 +69,10 @@ def _rows(work: Work, statement: Select[Any]) -> "list[VisitRow]":
 
 def _people(work: Work, resident_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """What ``VisitRow`` holds of people, wherever they live in the county."""
-    statement: Select[Any] = select(
-        Resident.id.label("resident_id"), *(one.label(name) for name, one in _OF_PERSON.items())
+    columns = (Resident.id.label("resident_id"), *(column.label(name) for name, column in _OF_PERSON.items()))
+    statement = select(*columns).where(
+        Resident.county_code == work.county_code, Resident.id == func.any(list(resident_ids))
     )
-    statement = statement.where(Resident.county_code == work.county_code, Resident.id == func.any(list(resident_ids)))
     with widened(work):
         rows = work.session.execute(statement).mappings().all()
     return {row["resident_id"]: {name: row[name] for name in _OF_PERSON} for row in rows}
