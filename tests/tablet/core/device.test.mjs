@@ -102,3 +102,15 @@ test('large bodies are compressed, and the proof covers what is sent', async () 
   assert.equal((await core.sync({ by: 'person' })).pushed, 1);
   assert.equal(office.calls.find(({ path }) => path === '/sync/push').headers['Content-Encoding'], 'gzip');
 });
+
+test('a refusal brings the words of the server in the language that is spoken, for the library comes later', async () => {
+  const told = { code: 'sign_in_refused', title: 'Not right.', detail: 'Look again.' };
+  const asked = [];
+  const refusing = async (_, { headers }) => {
+    asked.push(headers['Accept-Language']);
+    return new Response(JSON.stringify(told), { status: 401 });
+  };
+  const http = new Http({ fetch: refusing, apiBase: '/api/v1', language: () => 'en' }, { now: () => 0, learn: async () => undefined });
+  const { code, said } = await refusal(http.ask({ method: 'POST', path: '/sessions' }));
+  assert.deepEqual([asked, code, said], [['en'], 'sign_in_refused', { title: 'Not right.', detail: 'Look again.' }]);
+});

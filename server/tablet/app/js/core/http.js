@@ -82,6 +82,8 @@ export class Http {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json, application/problem+json' };
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+    const language = this.platform.language?.();
+    if (language) headers['Accept-Language'] = language;
     if (call.token) headers.Authorization = `Bearer ${call.token}`;
     if (this.device?.privateKey) {
       const nowMs = this.clock.now();
@@ -133,8 +135,8 @@ function parsed(text) {
 }
 
 /**
- * From a problem document (RFC 9457) to a refusal. An answer without a code, as a proxy gives it, is
- * `answer_unreadable`.
+ * From a problem document (RFC 9457) to a refusal; `said` are its words, for whoever has no texts of the library yet. An
+ * answer without a code, as a proxy gives it, is `answer_unreadable`.
  * @param {number} status
  * @param {any} answer
  * @param {Headers} headers
@@ -142,8 +144,10 @@ function parsed(text) {
  */
 function problem(status, answer, headers) {
   const retryAfterS = Number(headers.get('Retry-After') ?? 0) || 0;
-  const { code, errors, wipe } = answer ?? {};
-  return new Refusal(typeof code === 'string' ? code : 'answer_unreadable', { status, errors, wipe, retryAfterS });
+  const { code, errors, wipe, title, detail } = answer ?? {};
+  if (typeof code !== 'string') return new Refusal('answer_unreadable', { status, retryAfterS });
+  const said = typeof title === 'string' ? { title, detail: String(detail ?? '') } : undefined;
+  return new Refusal(code, { status, errors, wipe, retryAfterS, said });
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array<ArrayBuffer>>} */

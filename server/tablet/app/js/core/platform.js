@@ -22,6 +22,7 @@
  * @property {(EventTarget & {visibilityState?: string})|null} document
  * @property {string} rpId the host that passkeys belong to
  * @property {{memoryKib: number, passes: number, lanes: number}} argon2
+ * @property {() => string|null} language in which the server is to say why it refuses; null leaves it to the browser
  * @property {boolean} timers whether the core syncs and locks by itself
  */
 
@@ -48,6 +49,7 @@ export function thisPlatform(instead = {}) {
     document: globalThis.document ?? null,
     rpId: globalThis.location?.hostname ?? 'localhost',
     argon2: { memoryKib: 65536, passes: 3, lanes: 1 },
+    language: () => null,
     timers: true,
     ...instead,
   };

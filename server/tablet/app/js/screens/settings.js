@@ -115,7 +115,7 @@ function aboutPart({ status }) {
 /** @param {import('../ui/app.js').View} view */
 function deletePart(view) {
   const sure = yes({ name: 'sure', label: t('settings.delete_sure') });
-  const place = h('div', null);
+  const place = h('div', { class: 'form' });
   const look = async () => {
     const waits = view.status.waiting + view.status.needAttention;
     const may = waits === 0 || (await isRescued(view.core));

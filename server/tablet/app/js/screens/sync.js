@@ -7,7 +7,7 @@ import { t } from '../ui/language.js';
 import { actor, cards, facts, heading, notice, section, stateWord } from '../ui/pieces.js';
 import { problemOf } from '../ui/problems.js';
 import { address } from '../ui/router.js';
-import { operationWord } from '../ui/standing.js';
+import { isWritten, operationWord } from '../ui/standing.js';
 import { saveRescue } from './rescue.js';
 
 const SHOWN = 30;
@@ -18,30 +18,25 @@ const SPACE_LOW_MB = 50;
 const RESULT_TONE = /** @type {Record<string, string>} */ ({ conflict: 'attention', quarantined: 'attention' });
 
 export const live = true;
-/** Whether what was asked for on this screen still runs: the screen is drawn again meanwhile, and the button with it. */
-let sending = false;
+/** What was asked for here and still runs: the screen is drawn again meanwhile, and the button with it. */
+/** @type {Promise<any> | null} */
+let sending = null;
 
 /** @param {import('../ui/app.js').View} view */
 export async function show(view) {
   const [outbox, deliveries] = await Promise.all([view.core.outbox(), view.core.deliveries()]);
   const newest = [...deliveries].sort((a, b) => (a.deliveredAt < b.deliveredAt ? 1 : -1));
+  const work = outbox.filter(isWritten);
   return [
-    heading(t('sync.title'), outbox.length > 0 ? t('sync.waits', { n: outbox.length }) : t('sync.nothing_waits')),
+    heading(t('sync.title'), work.length > 0 ? t('sync.waits', { n: work.length }) : t('sync.nothing_waits')),
     await lastTry(view),
-    actor(
-      {
-        view,
-        text: t('sync.now'),
-        busy: t('sync.busy'),
-        tone: 'main wide',
-        seconds: SEND_SECONDS,
-        running: sending,
-        data: { act: 'sync' },
-      },
-      () => send(view),
-    ),
+    sendButton(view, { text: t('sync.now'), tone: 'main wide', data: { act: 'sync' } }),
     h('p', { class: 'under' }, t('sync.how')),
-    section(t('sync.waiting', { n: outbox.length }), cards(outbox.map(waitingCard), t('sync.none_waiting'), 'outbox')),
+    section(
+      t('sync.waiting', { n: work.length }),
+      cards(work.map(waitingCard), t('sync.none_waiting'), 'outbox'),
+      looks('sync.looks', outbox),
+    ),
     outbox.length > 0 &&
       section(
         t('sync.rescue_title'),
@@ -51,19 +46,32 @@ export async function show(view) {
     section(t('sync.tablet'), standing(view.status)),
     section(
       t('sync.delivered'),
-      cards(newest.slice(0, SHOWN).map(deliveryCard), t('sync.none_delivered'), 'deliveries'),
+      cards(newest.filter(isWritten).slice(0, SHOWN).map(deliveryCard), t('sync.none_delivered'), 'deliveries'),
+      looks('sync.looks_delivered', newest),
     ),
   ].filter(Boolean);
 }
 
+/**
+ * The button that sends now; drawn again while it sends, it says so still.
+ * @param {import('../ui/app.js').View} view
+ * @param {{text: string, tone: string, data: Record<string, string>}} said
+ */
+export function sendButton(view, said) {
+  return actor({ view, busy: t('sync.busy'), seconds: SEND_SECONDS, running: sending, ...said }, () => {
+    sending = send(view).finally(() => {
+      sending = null;
+    });
+    return sending;
+  });
+}
+
 /** @param {import('../ui/app.js').View} view */
 async function send(view) {
-  sending = true;
-  const told = await view.core.sync({ by: 'person' }).finally(() => {
-    sending = false;
-  });
-  if (told.ok) return view.say(t(doneKey(told, view.core.status()), { n: told.pushed }));
-  throw { code: told.code ?? 'unreached' };
+  const told = await view.core.sync({ by: 'person' });
+  const status = view.core.status();
+  if (told.ok) return view.say(t(doneKey(told, status), { n: told.pushed }));
+  throw { code: told.code ?? 'unreached', waiting: status.waiting };
 }
 
 /** @param {any} told @param {any} status */
@@ -81,12 +89,18 @@ export function resultWord(result) {
 }
 
 /** Why the last try did not get through, as long as it is so. @param {import('../ui/app.js').View} view */
-async function lastTry(view) {
-  const code = view.status.lastCode;
-  if (!code || view.status.syncing) return null;
-  const { what, todo } = await problemOf(view.core, { code });
-  const signIn = SIGN_IN.has(code) && linkButton({ text: t('sign_in.title'), href: address('sign-in') });
+export async function lastTry(view) {
+  const { lastCode: code, syncing, waiting } = view.status;
+  if (!code || syncing) return null;
+  const { what, todo } = await problemOf(view.core, { code, waiting });
+  const signIn = view.status.phase === 'active' && SIGN_IN.has(code) && linkButton({ text: t('sign_in.title'), href: address('sign-in') });
   return notice('note', h('p', { class: 'strong' }, what), h('p', null, todo), signIn);
+}
+
+/** What the tablet noted by itself: one line, so that it stands before nobody's work. @param {string} key @param {any[]} rows */
+function looks(key, rows) {
+  const n = rows.filter((row) => !isWritten(row)).length;
+  return n > 0 && h('p', { class: 'under', data: { part: 'looks' } }, t(key, { n }));
 }
 
 /** @param {any} row */

@@ -59,7 +59,9 @@ function warnings(view, { visits }) {
       ),
     status.lastSyncAt === null &&
       visits.length === 0 &&
-      notice('note', h('p', null, t('today.first')), linkButton({ text: t('nav.sync'), href: address('sync') })),
+      (status.syncing
+        ? notice('quiet', h('p', null, t('today.fetching')))
+        : notice('note', h('p', null, t('today.first')), linkButton({ text: t('nav.sync'), href: address('sync') }))),
     typeof safe === 'number' && safe < 50 && notice('warn', h('p', null, t('sync.space_low', { mb: safe }))),
   ];
 }

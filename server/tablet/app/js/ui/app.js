@@ -30,7 +30,7 @@ export async function start() {
   speak(language());
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   try {
-    const core = await openCore();
+    const core = await openCore({ language });
     new App(core, root).begin();
   } catch (error) {
     const { what, todo } = await problemOf({ library: async () => null }, error);
@@ -124,6 +124,7 @@ class App {
 
   /** @param {boolean} fresh whether another screen comes up, so that the focus moves to its heading */
   async draw(fresh) {
+    const kept = flushDraft();
     const turn = ++this.turn;
     // What was to be drawn again is drawn now, or gone: a form that took its place must not lose what is typed into it.
     window.clearTimeout(this.again);
@@ -133,6 +134,7 @@ class App {
     const changed = fresh || name !== this.shown;
     this.shown = name;
     this.surround(status);
+    await kept;
     const drawn = await this.drawn(name, this.view(name, param, turn));
     if (turn !== this.turn) return;
     const giveBack = keptFocus(this.frame.main);

@@ -123,7 +123,7 @@ export function select(asked) {
 /**
  * A button that says what it does. While its work runs it cannot be pressed again and says so in a word.
  * @param {{text: string, busy?: string, tone?: string, type?: string, data?: Record<string, string>, id?: string,
- *   describedby?: string, running?: boolean}} said `running`: drawn in the middle of its work, and drawn again after it
+ *   describedby?: string, running?: Promise<unknown> | null}} said `running` is work that a button drawn before has begun
  * @param {(event: Event) => unknown} [act]
  * @returns {HTMLButtonElement}
  */
@@ -135,7 +135,14 @@ export function button(said, act) {
     shown.setAttribute('aria-disabled', 'true');
     fill(shown, busy);
   };
-  if (said.running) begun();
+  const ended = () => {
+    shown.removeAttribute('aria-disabled');
+    fill(shown, text);
+  };
+  if (said.running) {
+    begun();
+    Promise.allSettled([said.running]).then(ended);
+  }
   shown.addEventListener('click', async (/** @type {Event} */ event) => {
     if (shown.getAttribute('aria-disabled') === 'true') return;
     const work = act(event);
@@ -144,8 +151,7 @@ export function button(said, act) {
     try {
       await work;
     } finally {
-      shown.removeAttribute('aria-disabled');
-      fill(shown, text);
+      ended();
     }
   });
   return shown;

@@ -11,8 +11,10 @@ import { problemOf } from './problems.js';
 import { within } from './waits.js';
 
 const DRAFT_AFTER_MS = 250;
-/** Puts the draft of the form now shown; called just before the tablet locks. */
-let putNow = () => {};
+/** Puts the draft of the form now shown; called just before the tablet locks, and before another screen comes. */
+let putNow = async () => {};
+/** @type {Promise<unknown>} */
+let kept = Promise.resolve();
 const SAVE_SECONDS = 15;
 /** Under this name a draft holds the id of the record it is to become. */
 const OWN_ID = 'own_id';
@@ -65,9 +67,13 @@ export async function makeForm(spec) {
   return node;
 }
 
-/** Keep what is in the form at this very moment, before the keys are dropped. */
+/**
+ * Keep what is in the form at this very moment: before the keys are dropped, and before the form is left or drawn again.
+ * What it holds is read at the call; it is kept when this resolves.
+ */
 export function flushDraft() {
-  putNow();
+  kept = Promise.all([kept, putNow()]);
+  return kept;
 }
 
 /**
@@ -99,8 +105,9 @@ function keeping(spec, word, ownId) {
   };
   let changed = false;
   if (spec.draftKey)
-    putNow = () => {
-      if (changed) put();
+    putNow = async () => {
+      window.clearTimeout(waiting);
+      if (changed) await put();
     };
   return {
     later: () => {

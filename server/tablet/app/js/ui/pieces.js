@@ -63,7 +63,7 @@ export function facts(pairs) {
 /**
  * A button whose failure is told beside it, and whose wait has an end.
  * @param {{view: any, text: string, busy?: string, tone?: string, seconds?: number, data?: Record<string, string>,
- *   running?: boolean, before?: () => Promise<boolean>}} said `running` says that it was pressed before it was drawn
+ *   running?: Promise<unknown> | null, before?: () => Promise<boolean>}} said `running` says that it was pressed before it was drawn
  *   again; `before` is asked first and may take its time
  * @param {() => Promise<unknown>} act
  */

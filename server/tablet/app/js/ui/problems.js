@@ -16,6 +16,8 @@ export async function problemOf(core, error) {
   if (hasText(`problem.${code}`)) {
     return { what: t(`problem.${code}`, error), todo: t(`problem.${code}.todo`, error) };
   }
+  // The server's answer knows the values that its own texts leave room for, and comes before the library does.
+  if (error?.said) return { what: error.said.title, todo: error.said.detail };
   const text = refusal(await partOf(core, 'texts'), code);
   if (text !== null) return { what: filled(text.what, error), todo: filled(text.todo, error) };
   return { what: t('problem.unknown', { code }), todo: t('problem.unknown.todo') };

@@ -16,6 +16,7 @@ export const work = {
   'today.until': 'by {day}',
   'today.last_day': 'today is the last day',
   'today.has_safety_note': 'Safety note: read it before you go',
+  'today.fetching': 'Your list is on its way.',
   'today.first': 'No list has come yet. Send once where there is a network.',
   'today.write_only':
     'The time offline is over: you can write new work; lists open again after signing in. Nothing you write is lost.',

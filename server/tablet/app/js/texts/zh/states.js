@@ -53,6 +53,8 @@ export const states = {
   'sync.waiting': '等待发送（{n}）',
   'sync.none_waiting': '没有等待发送的。',
   'sync.captured': '{at} 登记',
+  'sync.looks': '另有 {n} 条应用自己记下的（查看、删除），会一起送出。',
+  'sync.looks_delivered': '另有 {n} 条应用自己记下的（查看、删除）已送达。',
   'sync.delivered': '已送达',
   'sync.none_delivered': '还没有送达的。',
   'sync.rescue_title': '一直送不出去？',

@@ -16,6 +16,7 @@ export const work = {
   'today.until': '{day}截止',
   'today.last_day': '今天是最后一天',
   'today.has_safety_note': '有安全提示，出发前请看',
+  'today.fetching': '正在取名单，请稍等。',
   'today.first': '还没有取到名单。请在有网络的地方发送一次。',
   'today.write_only': '离线期限已过：现在只能登记新的工作，名单要联网登录后才能再看。写下的不会丢。',
   'card.no_name': '此人的走访不在本机',

@@ -1,0 +1,107 @@
+"""Somebody who sees the app for the first time, is in a hurry, and does not read: nothing is lost, and all is told in words."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.tablet.gate import Gate, Line
+from tests.tablet.hands import NOTE, Hands
+
+pytestmark = pytest.mark.browser
+
+#: Whether a button's words stand out from it by 4.5 to 1 (WCAG 2.2, 1.4.3), as colours are computed.
+READABLE = """(button) => {
+    const light = (colour) => {
+        const parts = colour.match(/[0-9.]+/g).slice(0, 3).map((part) => part / 255);
+        const [r, g, b] = parts.map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const { color, backgroundColor } = getComputedStyle(button);
+    const [low, high] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05) >= 4.5;
+}"""
+
+
+def test_a_wrong_password_is_told_in_words_before_any_list_has_come(hands: Hands) -> None:
+    hands.take_in()
+    page = hands.page
+    page.fill("input[name=login]", hands.worker.login)
+    for words, speech in (("登录名或密码不正确。", None), ("The login or the password is not right.", "en")):
+        if speech:
+            page.locator("#speech").click()
+            expect(page.locator("html")).to_have_attribute("lang", speech)
+            page.fill("input[name=login]", hands.worker.login)
+        page.fill("input[name=password]", "not my password")
+        hands.press_submit("sign-in")
+        expect(hands.problem()).to_contain_text(words)
+
+
+def test_what_was_typed_last_is_kept_however_the_form_is_left(hands: Hands) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.begin()
+    hands.fill_visit(visited)
+    note = hands.page.locator("textarea[name=mood_note]")
+    title = hands.screen("visit").locator("h1")
+
+    def spoken(words: str) -> None:
+        hands.page.locator("#speech").click()
+        expect(title).to_have_text(words)
+
+    leaving = {
+        "tab": lambda: hands.go("sweep"),
+        "back": lambda: hands.page.go_back(wait_until="commit"),
+        "English": lambda: spoken("Record a visit"),
+        "中文": lambda: spoken("登记走访"),
+    }
+    for way, leave in leaving.items():
+        note.fill(f"{NOTE}{way}")
+        leave()
+        if way in {"tab", "back"}:
+            hands.go("today")
+            hands.card_of(visited)
+            hands.page.locator("[data-act=visit]").first.click()
+            hands.sees("visit")
+        expect(note).to_have_value(f"{NOTE}{way}")
+
+
+def test_a_button_at_work_can_still_be_read_under_the_finger(hands: Hands, gate: Gate) -> None:
+    hands.world.visited(hands.worker)
+    hands.begin()
+    hands.go("sync")
+    asked = hands.screen("sync").locator("[data-act=sync]")
+    expect(asked).not_to_have_attribute("aria-disabled", "true")
+    gate.set(Line.HANGING)
+    asked.click()
+    expect(asked).to_have_attribute("aria-disabled", "true")
+    asked.hover()
+    assert asked.evaluate(READABLE)
+    gate.set(Line.CUT)
+    expect(asked).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_a_tablet_taken_back_says_why_it_is_not_empty_yet_and_empties_itself_at_the_next_press(
+    hands: Hands, gate: Gate
+) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.begin()
+    gate.set(Line.CUT)
+    hands.record_visit(visited)
+    hands.revoke()
+    gate.set(Line.OPEN)
+    gate.watch("/sync/wiped", cut=True)
+    hands.sync(seen=False)
+    hands.sees("gone")
+    gone = hands.screen("gone")
+    expect(gone).to_contain_text("没有联系上办公室。")
+    gate.watch("/sync/wiped", cut=False)
+    gate.set(Line.HANGING)
+    pressed = gone.locator("[data-act=sync]")
+    pressed.click()
+    expect(pressed).to_have_text("正在发送……")
+    hands.page.locator("#speech").click()
+    expect(pressed).to_have_text("Sending …")
+    expect(pressed).to_have_attribute("aria-disabled", "true")
+    gate.set(Line.CUT)
+    expect(pressed).not_to_have_attribute("aria-disabled", "true")
+    gate.set(Line.OPEN)
+    pressed.click()
+    expect(gone).to_contain_text("Everything on this tablet was deleted")
