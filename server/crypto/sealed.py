@@ -27,8 +27,9 @@ from server.crypto.suites import NONCE_BYTES, TAG_BYTES, Suite
 Sealed = NewType("Sealed", bytes)
 """Bytes that ``seal`` made; never text, never shown, compared or searched."""
 
-_HEADER_BYTES = 4
-_BODY = _HEADER_BYTES + NONCE_BYTES
+#: Format, suite and key version, with which a ciphertext begins.
+HEADER_BYTES = 4
+_BODY = HEADER_BYTES + NONCE_BYTES
 _SHORTEST = _BODY + SMALLEST + TAG_BYTES
 _UUID_LENGTH = (16).to_bytes(2, "big")
 
@@ -72,11 +73,11 @@ def open_sealed(sealed: bytes, key: DataKey, context: Context) -> str:
     Nothing is ever returned for what did not authenticate, and bytes that are not a ciphertext are not passed
     through.
     """
-    if sealed[:_HEADER_BYTES] != key.header:
+    if sealed[:HEADER_BYTES] != key.header:
         raise SealBroken
     associated_data = _associated_data(key, context)
     try:
-        return unpad(key.aead.decrypt(sealed[_HEADER_BYTES:_BODY], sealed[_BODY:], associated_data))
+        return unpad(key.aead.decrypt(sealed[HEADER_BYTES:_BODY], sealed[_BODY:], associated_data))
     except (InvalidTag, ValueError):
         raise SealBroken from None  # the cause may hold plaintext
 
@@ -93,7 +94,7 @@ def read_header(sealed: bytes) -> Header:
         suite = Suite(sealed[1])
     except ValueError:
         raise SealBroken from None
-    return Header(suite, int.from_bytes(sealed[2:_HEADER_BYTES], "big"))
+    return Header(suite, int.from_bytes(sealed[2:HEADER_BYTES], "big"))
 
 
 def _associated_data(key: DataKey, context: Context) -> bytes:

@@ -145,7 +145,7 @@ def _keys(work: Work, residents: Collection[UUID]) -> SubjectKeys:
 def _subject(keys: SubjectKeys, aside: Aside, ids: Mapping[UUID, UUID]) -> UUID:
     """Whose key seals it: the person's, if it is still there, else its own."""
     resident_id = aside.where.resident_id
-    if resident_id is not None and (resident_id, Retention.CASE) in keys.newest:
+    if resident_id is not None and keys.can_seal(resident_id, Retention.CASE):
         return resident_id
     return ids[aside.opened.sent.op_id]
 
