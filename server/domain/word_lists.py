@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from operator import add
 
 from server.errors import Malformed
 
@@ -20,18 +21,23 @@ _DISGUISES = frozenset(".·•・‧∙●○*_-~|/\\+^=#`'")
 _HIDDEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
 
 
-class _Unhidden(dict[int, str | None]):
-    """For ``str.translate``: takes disguises and characters nobody sees away; each is looked at once."""
+class _Folding(dict[int, str]):
+    """For ``str.translate``: simplifies, takes disguises and characters nobody sees away; each is looked at once."""
 
-    def __missing__(self, code: int) -> str | None:
+    def __init__(self, traditional: dict[int, str]) -> None:
+        """Simplify by this table."""
+        super().__init__()
+        self._traditional = traditional
+
+    def __missing__(self, code: int) -> str:
         """What a character seen for the first time becomes."""
-        char = chr(code)
-        hidden = char in _DISGUISES or unicodedata.category(char) in _HIDDEN_CATEGORIES
-        self[code] = None if hidden else char
+        simplified = self._traditional.get(code, chr(code))
+        self[code] = "".join(char for char in simplified if not _is_hidden(char))
         return self[code]
 
 
-_UNHIDDEN = _Unhidden()
+def _is_hidden(char: str) -> bool:
+    return char in _DISGUISES or unicodedata.category(char) in _HIDDEN_CATEGORIES
 
 
 def parse_words(text: str) -> "tuple[WordEntry, ...]":
@@ -123,15 +129,18 @@ class WordList:
 
         Sentence punctuation and quotation marks stay, so that two sentences never join into a word.
         """
-        simplified = unicodedata.normalize("NFKC", text).casefold().translate(self.traditional)
-        return simplified.translate(_UNHIDDEN)
+        return unicodedata.normalize("NFKC", text).casefold().translate(self._folding)
 
     def categories_in(self, text: str) -> frozenset[WordCategory]:
         """The categories with at least one word in the text; the words themselves are not told."""
         folded = self.fold(text)
-        beginnings = {folded[at : at + length] for length in (1, _BEGINNING) for at in range(len(folded))}
+        beginnings = {*folded, *map(add, folded, folded[1:])}
         standing = (entry for begun in beginnings & self._by_beginning.keys() for entry in self._by_beginning[begun])
         return frozenset(entry.category for entry in standing if _counts(entry, folded))
+
+    @cached_property
+    def _folding(self) -> _Folding:
+        return _Folding(self.traditional)
 
     @cached_property
     def _by_beginning(self) -> "dict[str, tuple[WordEntry, ...]]":
