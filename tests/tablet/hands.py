@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.signed_in import PASSWORD
 from tests.sync_client.arrange_world import Visited, Worker, World
-from tests.tablet.browser import Browser
+from tests.tablet.browser import Browser, until
 
 PASSPHRASE = "四条小河 flow to the sea"
 #: What a visitor writes: seen and heard, nothing judged.
@@ -104,6 +104,13 @@ class Hands:
         asked.click()
         if seen:
             expect(asked).not_to_have_attribute("aria-disabled", "true")
+
+    def speak(self, language: str) -> None:
+        """Change to the other language, and wait until the screen is drawn again in it."""
+        drawn = self.page.locator("[data-screen]").evaluate_handle("(screen) => screen")
+        self.page.locator("#speech").click()
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+        until(self.page, "(drawn) => !drawn.isConnected && document.querySelector('[data-screen]') !== null", drawn)
 
     def lock(self) -> None:
         """Put it away."""

@@ -131,6 +131,8 @@ def test_a_tablet_taken_back_sends_what_waits_deletes_everything_and_says_so(han
     ((kind, result),) = hands.world.rows(sql, county=hands.world.county.code)
     assert kind == "visit"
     assert result in {"applied", "quarantined"}
+    # The office knows before the tablet has noted that it does.
+    expect(hands.page.locator("[data-act=enrol-anew]")).to_be_visible()
     hands.browser.open()
     hands.sees("gone")
     hands.page.locator("[data-act=enrol-anew]").click()

@@ -24,12 +24,9 @@ READABLE = """(button) => {
 def test_a_wrong_password_is_told_in_words_before_any_list_has_come(hands: Hands) -> None:
     hands.take_in()
     page = hands.page
-    page.fill("input[name=login]", hands.worker.login)
-    for words, speech in (("登录名或密码不正确。", None), ("The login or the password is not right.", "en")):
-        if speech:
-            page.locator("#speech").click()
-            expect(page.locator("html")).to_have_attribute("lang", speech)
-            page.fill("input[name=login]", hands.worker.login)
+    for language, words in (("en", "The login or the password is not right."), ("zh-CN", "登录名或密码不正确。")):
+        hands.speak(language)
+        page.fill("input[name=login]", hands.worker.login)
         page.fill("input[name=password]", "not my password")
         hands.press_submit("sign-in")
         expect(hands.problem()).to_contain_text(words)
@@ -40,17 +37,11 @@ def test_what_was_typed_last_is_kept_however_the_form_is_left(hands: Hands) -> N
     hands.begin()
     hands.fill_visit(visited)
     note = hands.page.locator("textarea[name=mood_note]")
-    title = hands.screen("visit").locator("h1")
-
-    def spoken(words: str) -> None:
-        hands.page.locator("#speech").click()
-        expect(title).to_have_text(words)
-
     leaving = {
         "tab": lambda: hands.go("sweep"),
         "back": lambda: hands.page.go_back(wait_until="commit"),
-        "English": lambda: spoken("Record a visit"),
-        "中文": lambda: spoken("登记走访"),
+        "English": lambda: hands.speak("en"),
+        "中文": lambda: hands.speak("zh-CN"),
     }
     for way, leave in leaving.items():
         note.fill(f"{NOTE}{way}")
@@ -97,7 +88,7 @@ def test_a_tablet_taken_back_says_why_it_is_not_empty_yet_and_empties_itself_at_
     pressed = gone.locator("[data-act=sync]")
     pressed.click()
     expect(pressed).to_have_text("正在发送……")
-    hands.page.locator("#speech").click()
+    hands.speak("en")
     expect(pressed).to_have_text("Sending …")
     expect(pressed).to_have_attribute("aria-disabled", "true")
     gate.set(Line.CUT)

@@ -371,6 +371,21 @@ test('who asks while a round runs is told how that one ends', async () => {
   assert.equal(office.calls.filter(({ path }) => path === '/sync/push').length, 1);
 });
 
+test('a person who asks for what she saved after a running round had sent all gets a round that sends it', async () => {
+  const { office, core } = await working();
+  const { engine } = core;
+  const keep = engine.keep.bind(engine);
+  let asked;
+  engine.keep = async (round) => {
+    engine.keep = keep;
+    await core.save({ kind: 'visit', data: {} });
+    asked = core.sync(byPerson);
+    await keep(round);
+  };
+  assert.deepEqual(await core.sync(byPerson), { ok: true, pushed: 0, pulled: 0, code: null });
+  assert.deepEqual([(await asked).pushed, office.opened.length], [1, 1]);
+});
+
 for (const by of ['clock', 'person']) {
   test(`a person who asks while a round fails gets one that began afterwards (begun by ${by})`, async () => {
     const { office, core } = await working();

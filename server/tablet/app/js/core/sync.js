@@ -59,15 +59,16 @@ export class Sync {
   }
 
   /**
-   * One round; who asks while one runs is told how that one ends. A person does not share in a failure: that round may
-   * have failed before there was a network, or before there was her work, so one that began after she asked follows.
+   * One round; who asks while one runs is told how that one ends. A person does not share in a failure, nor in a round
+   * that left something waiting: it may have failed before there was a network, or ended its sending before there was
+   * her work. So one that began after she asked follows.
    * @param {'person'|'clock'} by
    * @returns {Promise<Round>} `code` says why it is not ok; nothing is thrown
    */
   async run(by) {
     if (!this.current) return this.begin(by);
     const ended = await this.current;
-    if (by === 'clock' || ended.ok) return ended;
+    if (by === 'clock' || (ended.ok && (await this.parts.outbox.toSend()).length === 0)) return ended;
     return this.current ?? this.begin(by);
   }
 
