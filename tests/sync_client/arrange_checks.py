@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection, Container
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from server.store.sequencer import sequence
 from tests.signed_in import PASSWORD
 from tests.sync_client import feeds, outbox
 from tests.sync_client.arrange_field import Sim
+from tests.sync_client.arrange_reading import Reads
 from tests.sync_client.arrange_world import Worker, World
 
 #: Where an applied operation's record stands, and what must be true of it there.
@@ -53,30 +55,47 @@ def check_nothing_is_lost(sim: Sim) -> None:
     assert set(sim.saved) <= kept, set(sim.saved) - kept
 
 
-def check_receipts_are_true(world: World, sim: Sim) -> None:
-    """Every receipt on the tablet is the one the server keeps, and what it says was written stands there, once."""
-    stored = {
-        str(row.op_id): row.result
-        for row in world.rows(
-            "SELECT op_id, result FROM sync_receipt WHERE device_id = CAST(:device AS uuid)",
-            device=sim.tablet.device_id,
-        )
-    }
-    for op_id, receipt in outbox.receipts(sim.tablet.store).items():
-        kind = sim.saved[op_id]["kind"]
-        assert receipt["result"] == "rejected" or stored[op_id] == receipt["result"], (kind, receipt)
-        if receipt["result"] == "applied" and kind in WRITTEN:
-            ((count,),) = world.rows(WRITTEN[kind], id=sim.saved[op_id]["record_id"])
-            assert count == 1, (kind, receipt)
+def check_receipts_are_true(world: World, sim: Sim, forgotten: Container[str] = ()) -> None:
+    """Every receipt, on the tablet or for its rescue file, is the one the server keeps, and what it says stands there.
+
+    Of records of people who are ``forgotten`` nothing is left to be asked.
+    """
+    sql = "SELECT op_id, result, review_id FROM sync_receipt WHERE device_id = CAST(:device AS uuid)"
+    stored = {str(row.op_id): row for row in world.rows(sql, device=sim.tablet.device_id)}
+    for op_id, receipt in [*sim.rescued.items(), *outbox.receipts(sim.tablet.store).items()]:
+        kind, record_id = sim.saved[op_id]["kind"], sim.saved[op_id]["record_id"]
+        if receipt["result"] == "rejected":
+            continue
+        assert stored[op_id].result == receipt["result"], (kind, receipt)
+        if record_id in forgotten:
+            continue
+        if receipt["result"] == "applied":
+            check_stands(world, kind, record_id)
+        if receipt["review_id"]:
+            check_waits(world, receipt["review_id"])
+
+
+def check_stands(world: World, kind: str, record_id: str) -> None:
+    """What was applied stands in the registry, once."""
+    if kind in WRITTEN:
+        ((count,),) = world.rows(WRITTEN[kind], id=record_id)
+        assert count == 1, (kind, record_id)
+
+
+def check_waits(world: World, review_id: str) -> None:
+    """What was laid aside is there, and can be read unless it was applied or bettered since."""
+    sql = "SELECT state, sealed_payload IS NOT NULL AS kept FROM sync_review WHERE id = :id"
+    ((state, kept),) = world.rows(sql, id=review_id)
+    assert kept or state in {"applied", "replaced"}, (review_id, state)
 
 
 def check_nothing_is_doubled(world: World, sims: list[Sim]) -> None:
     """No act stands in the log more often than operations were applied; no record came of two operations."""
+    results = {(str(row.device_id), str(row.op_id)): row.result for row in world.rows(RESULTS)}
     applied: Counter[tuple[str, str]] = Counter()
     for sim in sims:
-        for op_id, receipt in outbox.receipts(sim.tablet.store).items():
-            operation = sim.saved[op_id]
-            if receipt["result"] == "applied":
+        for op_id, operation in sim.saved.items():
+            if results.get((sim.tablet.device_id, op_id)) == "applied":
                 applied[operation["kind"], operation["record_id"]] += 1
     once = {key: count for key, count in applied.items() if key[0] in WRITTEN and count != 1}
     assert once == {}
@@ -86,10 +105,13 @@ def check_nothing_is_doubled(world: World, sims: list[Sim]) -> None:
         assert doubled == {}
 
 
-def check_holds_what_single_reads_give(world: World, sim: Sim, worker: Worker) -> None:
-    """After quiet: what a user's feeds hold is what the same user may read one by one, field by field, and nothing else."""
+RESULTS = "SELECT device_id, op_id, result FROM sync_receipt"
+
+
+def check_scope(world: World, sim: Sim, worker: Worker) -> None:
+    """After a sync that came to its end: a user's feeds on the tablet hold what is theirs at this moment, no more, no less."""
     held = feeds.held(sim.tablet.store, worker.user_id)
-    areas = [row[0] for row in world.rows(ROLES, user=worker.user_id)]
+    areas = areas_of(world, worker)
     expected = {
         (kind, str(row[0]))
         for kind, sql in HELD_BY_SYNC.items()
@@ -97,8 +119,34 @@ def check_holds_what_single_reads_give(world: World, sim: Sim, worker: Worker) -
     }
     assert set(held) == expected, (set(held) - expected, expected - set(held))
     assert set(feeds.positions(sim.tablet.store, worker.user_id)) <= set(areas)
+
+
+def check_gone(sim: Sim, worker: Worker, ids: Collection[str], kinds: Container[str]) -> None:
+    """Nothing of these kinds on the tablet names somebody who is gone: neither the person, nor the entry."""
+    for (kind, _), record in feeds.held(sim.tablet.store, worker.user_id).items():
+        if kind in kinds:
+            text_held = json.dumps(record["data"])
+            assert not any(id_ in text_held for id_ in ids), kind
+
+
+def check_share_is_gone(world: World, sim: Sim, worker: Worker) -> None:
+    """No lease brings the share of somebody's storage key on this tablet again, though nobody could tell the tablet."""
+    sql = """SELECT wrapped_share IS NULL FROM device_user
+              WHERE device_id = CAST(:device AS uuid) AND user_id = CAST(:user AS uuid)"""
+    found = world.rows(sql, device=sim.tablet.device_id, user=worker.user_id)
+    assert [row[0] for row in found] in ([True], [])
+
+
+def areas_of(world: World, worker: Worker) -> list[str]:
+    """Where somebody works now."""
+    return [row[0] for row in world.rows(ROLES, user=worker.user_id)]
+
+
+def check_holds_what_single_reads_give(world: World, sim: Sim, worker: Worker) -> None:
+    """After quiet: what a user's feeds hold is what the same user may read one by one, field by field, and nothing else."""
+    check_scope(world, sim, worker)
     reads = SingleReads(world, worker)
-    for (kind, record_id), record in held.items():
+    for (kind, record_id), record in feeds.held(sim.tablet.store, worker.user_id).items():
         if kind in SingleReads.PLACES:
             assert record["data"] == reads.read(kind, record_id), (kind, record_id)
 
@@ -141,32 +189,35 @@ class SingleReads:
         return answer.json
 
 
-def check_every_record_is_in_the_log(world: World, sims: list[Sim]) -> None:
-    """Whoever is on a tablet is named in an event of that user's."""
-    named = {(event["actor"], ref) for event in events(world) for ref in event.get("subjects", ())}
-    refs = {str(row.id): str(row.subject_ref) for row in world.rows("SELECT id, subject_ref FROM subject")}
+def check_all_held_was_read(reads: Reads, sims: list[Sim]) -> None:
+    """Whatever is on a tablet came by an answer that was held to the log."""
     for sim in sims:
-        for user, records in sim.received.items():
-            for kind, record_id in records:
-                resident = resident_of(world, kind, record_id)
-                assert resident is None or (user, refs[resident]) in named, (kind, record_id)
+        for worker in sim.workers:
+            held = set(feeds.held(sim.tablet.store, worker.user_id))
+            assert held <= reads.brought[sim.tablet.device_id, worker.user_id]
 
 
-def resident_of(world: World, kind: str, record_id: str) -> str | None:
-    """Whom a record is about; None where it is about nobody."""
-    tables = {"visit": "visit", "plan_item": "plan_item", "observation": "observation", "safety_event": "safety_event"}
-    if kind not in tables:
-        return None
-    ((resident,),) = world.rows(f"SELECT resident_id FROM {tables[kind]} WHERE id = :id", id=record_id)
-    return str(resident) if resident else None
+def check_looks_are_in_the_log(world: World, sims: list[Sim]) -> None:
+    """Each record opened on a tablet, with a network or without, stands in the log as often as it was opened."""
+    seen = [event for event in events(world) if event["action"] == "record:view_on_tablet"]
+    logged = Counter((event["device"], event["actor"], event["record"]) for event in seen)
+    results = {(str(row.device_id), str(row.op_id)): row.result for row in world.rows(RESULTS)}
+    looked = Counter(
+        (sim.tablet.device_id, operation["author_id"], operation["record_id"])
+        for sim in sims
+        for op_id, operation in sim.saved.items()
+        if operation["kind"] == "view" and results.get((sim.tablet.device_id, op_id)) == "applied"
+    )
+    assert logged == looked, (logged - looked, looked - logged)
+    assert all(event["happened_us"] <= event["at_us"] for event in seen)
 
 
 def events(world: World) -> list[dict[str, Any]]:
     """The county's access events, moved into the log or not."""
-    with world.county.owner_engine.begin() as connection:
-        connection.execute(text("SELECT set_config('linli.county', :code, true)"), {"code": world.county.code})
-        both = "SELECT event FROM access_stage UNION ALL SELECT event FROM access_log"
-        return [json.loads(row) for row in connection.scalars(text(both))]
+    return [
+        json.loads(row)
+        for row in world.as_owner("SELECT event FROM access_stage UNION ALL SELECT event FROM access_log")
+    ]
 
 
 def check_the_log_verifies(world: World, jobs_engine: Any) -> None:

@@ -13,7 +13,7 @@ from tests.sync_client.calls import Line, Refused
 from tests.sync_client.clock import DeviceClock
 from tests.sync_client.engine import Tablet
 from tests.sync_client.store import Store
-from tests.sync_client.transport import Answer, Carrier, Fault, FaultyNetwork, NoAnswer, Request
+from tests.sync_client.transport import Carrier, Fault, FaultyNetwork, NoAnswer
 
 YEAR = 365 * 86_400
 NEVER = 1_000_000
@@ -30,12 +30,14 @@ class Sim:
     world: World
     folder: Path
     workers: list[Worker]
+    #: What carries the requests that the network lets through.
+    carrier: Carrier | None = None
     network: FaultyNetwork = field(init=False)
     clock: DeviceClock = field(default_factory=DeviceClock)
     tablet: Tablet = field(init=False)
     saved: dict[str, dict[str, Any]] = field(default_factory=dict)
-    #: Records that an answer brought, by user: kind and id.
-    received: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    #: Receipts that the office was given for the rescue file.
+    rescued: dict[str, dict[str, Any]] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
     steps_left: int = NEVER
     asking: str = ""
@@ -43,7 +45,7 @@ class Sim:
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        self.network = FaultyNetwork(self.world.carrier)
+        self.network = FaultyNetwork(self.carrier or self.world.carrier)
         self.open()
         self.world.approve(self.tablet, self.tablet.enrol(self.world.code()))
         for worker in self.workers:
@@ -52,7 +54,7 @@ class Sim:
     def open(self) -> None:
         """Start the app on what the disk holds."""
         store = Store(self.folder / "tablet.db", durable=False)
-        self.tablet = Tablet(Line(store, self.noting(self.network), self.clock), self.step, page_size=3)
+        self.tablet = Tablet(Line(store, self.network, self.clock), self.step, page_size=3)
 
     def step(self, name: str) -> None:
         if name == "to push":
@@ -113,18 +115,6 @@ class Sim:
         """Everything in the outbox has been saved, also where the app fell before it could say so."""
         for operation in outbox.waiting(self.tablet.store) + outbox.rejected(self.tablet.store):
             self.saved.setdefault(operation["op_id"], operation)
-
-    def noting(self, carrier: Carrier) -> Carrier:
-        """Note every record that an answer brings."""
-
-        def carry(request: Request) -> Answer:
-            answer = carrier(request)
-            if request.path.endswith(("/sync/pull", "/sync/repair")) and answer.status == 200:
-                brought = {(each["kind"], each["id"]) for each in answer.json["changes"] if each["op"] == "put"}
-                self.received.setdefault(self.asking, set()).update(brought)
-            return answer
-
-        return carry
 
     @property
     def is_wiped(self) -> bool:

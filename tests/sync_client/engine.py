@@ -135,4 +135,4 @@ class Tablet:
 
     def _is_revoked(self, refusal: Refused) -> bool:
         """Whether a refusal means that the device is revoked: its sessions end with it, so a 401 may."""
-        return refusal.code == "device_revoked" or (refusal.status == 401 and self.standing()["wipe"])
+        return refusal.code == "device_revoked" or (refusal.status == 401 and self.standing()["state"] == "revoked")
