@@ -47,6 +47,12 @@ class SubjectKeys:
     county_code: str
     #: By the subject's id as a number, which is found and compared faster than the id itself.
     by_subject: Mapping[int, Sequence[DataKey]]
+    #: What ``ref`` gives, also of those whose keys are gone; by the same number.
+    refs: Mapping[int, UUID]
+
+    def ref(self, subject_id: UUID) -> UUID:
+        """The pseudonym that stands for a subject in the access log."""
+        return self.refs[subject_id.int]
 
     def open(self, field: str, record_id: UUID, subject_id: UUID, sealed: bytes) -> str:
         """The text of one sealed field; raises Unavailable ``seal_broken`` if it was moved or changed."""
@@ -82,7 +88,7 @@ class SubjectKeys:
     def join(self, other: "SubjectKeys") -> "SubjectKeys":
         """The keys of both, of the same county."""
         both = {id_: [*keys, *other.by_subject.get(id_, ())] for id_, keys in self.by_subject.items()}
-        return replace(self, by_subject={**other.by_subject, **both})
+        return replace(self, by_subject={**other.by_subject, **both}, refs={**self.refs, **other.refs})
 
     def _newest(self, subject_id: UUID, retention: Retention) -> DataKey | None:
         keys = (key for key in self.by_subject.get(subject_id.int, ()) if key.retention is retention)
@@ -123,18 +129,20 @@ def refs_of(work: Work, subject_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 def register_subjects(work: Work, subject_ids: Collection[UUID], retentions: Collection[Retention]) -> SubjectKeys:
     """Make subjects with their pseudonyms and fresh data keys: two statements however many they are."""
     subjects = _once(subject_ids)
-    rows = [{"county_code": work.county_code, "id": id_, "subject_ref": uuid4()} for id_ in subjects]
+    refs = {id_.int: uuid4() for id_ in subjects}
+    rows = [{"county_code": work.county_code, "id": id_, "subject_ref": refs[id_.int]} for id_ in subjects]
     insert_rows(work.session, Subject, rows)
-    return _make_keys(work, [(id_, retention) for id_ in subjects for retention in retentions])
+    keys = _make_keys(work, [(id_, retention) for id_ in subjects for retention in retentions])
+    return _gather(work, keys, refs)
 
 
-def _make_keys(work: Work, wanted: Sequence[tuple[UUID, Retention]]) -> SubjectKeys:
+def _make_keys(work: Work, wanted: Sequence[tuple[UUID, Retention]]) -> list[DataKey]:
     cupboard = work.caller.store.cupboard
     master = cupboard.current_master_key(work.session, work.keys, work.now)
     suite = work.keys.suite
     keys = [DataKey.generate(subject, retention, FIRST_VERSION, suite) for subject, retention in wanted]
     insert_rows(work.session, SubjectKey, [_row(work, master.wrap_data_key(key)) for key in keys])
-    return _gather(work, keys)
+    return keys
 
 
 def _wrapped_keys(work: Work, subjects: Sequence[UUID], event: AccessEvent) -> Sequence[Row[*WrappedRow]]:
@@ -166,14 +174,14 @@ def _unwrap(work: Work, rows: Sequence[Row[*WrappedRow]]) -> SubjectKeys:
         for id_, _, retention, version, suite, epoch, wrapped, commitment in rows
         if epoch in masters
     ]
-    return _gather(work, opened)
+    return _gather(work, opened, {row[0].int: row[1] for row in rows})
 
 
-def _gather(work: Work, keys: Sequence[DataKey]) -> SubjectKeys:
+def _gather(work: Work, keys: Sequence[DataKey], refs: Mapping[int, UUID]) -> SubjectKeys:
     by_subject: dict[int, list[DataKey]] = {}
     for key in keys:
         by_subject.setdefault(key.subject_id.int, []).append(key)
-    return SubjectKeys(work.caller.store.keyring.deployment, work.county_code, by_subject)
+    return SubjectKeys(work.caller.store.keyring.deployment, work.county_code, by_subject, refs)
 
 
 def _row(work: Work, key: WrappedDataKey) -> dict[str, object]:

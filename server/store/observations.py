@@ -65,10 +65,9 @@ def add_observations(work: Work, place: Place, new: Sequence[NewObservation], ke
     """Seal and write observations: one statement however many; raises Conflict ``record_exists``."""
     with unless_taken():
         insert_rows(work.session, Observation, [_row(work, place, one, keys) for one in new])
-    refs = refs_of(work, {one.resident_id for one in new})
     event = AccessEvent("return:submit", table="observation", fields=(FACT,), version_after=1, count=len(new))
     for one in new:
-        work.note(replace(event, record_id=one.id, subject_refs=(refs[one.resident_id],)))
+        work.note(replace(event, record_id=one.id, subject_refs=(keys.ref(one.resident_id),)))
 
 
 def case_keys(work: Work, township_code: str, resident_ids: Collection[UUID]) -> SubjectKeys:

@@ -86,7 +86,7 @@ def register(work: Work, residents: Sequence[CheckedResident]) -> SubjectKeys:
     if residents:
         insert_rows(work.session, Resident, [_row(work, keys, resident) for resident in residents])
         index(work, residents)
-        _note_written(work, residents)
+        _note_written(work, residents, keys)
         find_duplicates(work, residents)
     return keys
 
@@ -205,20 +205,21 @@ def _row(work: Work, keys: SubjectKeys, resident: CheckedResident) -> dict[str, 
 
 
 def _check_areas(work: Work, codes: set[str]) -> None:
+    if not codes:
+        return
     if not all(any(contains(prefix, code) for prefix in work.identity.area_codes) for code in codes):
         raise NotFound("resident_area_outside", field="area_code")
     statement = select(func.count()).where(Area.code == func.any(sorted(codes)), in_force(clock.day_of(work.now)))
-    if codes and work.session.scalar(statement) != len(codes):
+    if work.session.scalar(statement) != len(codes):
         raise Invalid("resident_area_unknown", field="area_code")
 
 
-def _note_written(work: Work, residents: Sequence[CheckedResident]) -> None:
+def _note_written(work: Work, residents: Sequence[CheckedResident], keys: SubjectKeys) -> None:
     ids = [resident.id for resident in residents]
-    refs = refs_of(work, ids)
     given = {SEALED[name] for resident in residents for name in resident.facts.given if name in SEALED}
     event = AccessEvent(
         Permission.RESIDENT_WRITE,
-        subject_refs=tuple(refs[id_] for id_ in ids),
+        subject_refs=tuple(map(keys.ref, ids)),
         fields=tuple(sorted(given)),
         table="resident",
         record_id=ids[0] if len(ids) == 1 else None,
