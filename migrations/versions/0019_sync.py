@@ -11,8 +11,31 @@ down_revision = "0018"
 
 _STIRRING = (
     "visit", "plan_item", "sweep_return", "observation", "safety_event", "safety_notice", "ledger_entry", "resident",
-    "care_plan", "month",
+    "care_plan", "month", "consent",
 )  # fmt: skip
+
+#: A removal that no tablet can still be waiting for: all that hold something of the feed have asked from beyond it.
+FORGET_REMOVALS = """
+CREATE FUNCTION linli_forget_removals(of_county text, at_most integer) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH heard AS (
+        SELECT reader_id, kind, record_id, area_code FROM feed_change AS c
+         WHERE county_code = $1 AND op = 'remove' AND NOT EXISTS (
+               SELECT FROM device_feed AS d
+                WHERE (d.county_code, d.user_id, d.area_code) = (c.county_code, c.reader_id, c.area_code)
+                  AND d.seq < c.seq AND d.purged_at IS NULL AND NOT EXISTS (
+                      SELECT FROM device AS t WHERE (t.county_code, t.id) = (d.county_code, d.device_id)
+                         AND t.state = 'wiped'))
+         LIMIT $2 FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM feed_change AS c USING heard AS h
+         WHERE c.county_code = $1 AND c.op = 'remove'
+           AND (c.reader_id, c.kind, c.record_id, c.area_code) = (h.reader_id, h.kind, h.record_id, h.area_code)
+        RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$
+"""
 
 
 def upgrade() -> None:
@@ -33,6 +56,9 @@ def upgrade() -> None:
     # Left-over marks are taken by whoever locks them first, and locking asks for UPDATE.
     allow("linli_app, linli_jobs", "SELECT, INSERT, UPDATE, DELETE", "feed_stir")
     allow("linli_app", "SELECT, INSERT, UPDATE", "device_feed")
+    op.execute(FORGET_REMOVALS)
+    op.execute("REVOKE ALL ON FUNCTION linli_forget_removals(text, integer) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION linli_forget_removals(text, integer) TO linli_app, linli_jobs")
     _make_triggers()
 
 
@@ -41,6 +67,7 @@ def downgrade() -> None:
     for table in _STIRRING:
         settle_down(table)
     op.drop_index("ix_plan_item_entry", "plan_item")
+    op.execute("DROP FUNCTION linli_forget_removals(text, integer)")
     for table in ("device_feed", "feed_stir", "feed_change", "feed"):
         op.drop_table(table)
 

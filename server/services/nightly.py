@@ -10,7 +10,7 @@ from datetime import datetime
 from server.services.consents_nightly import end_past_consents
 from server.services.device_nights import call_for_unaccounted, forget_shares
 from server.services.expiry import in_batches, system_caller
-from server.services.feed_nights import settle_feeds
+from server.services.feed_nights import forget_heard_removals, settle_feeds
 from server.services.ledger_renewal import warn_of_expiry
 from server.services.plan_nights import ask_for_reviews, plan_visits_ahead, tell_rests_over
 from server.services.referral_clock import ask_for_feedback, forget_referred_in, mark_unanswered
@@ -37,6 +37,7 @@ PARTS: Mapping[str, Part] = {
     "sync_receipts_forgotten": forget_receipts,
     "visits_planned": plan_visits_ahead,
     "feeds_settled": settle_feeds,
+    "removals_forgotten": forget_heard_removals,
     "devices_unaccounted": call_for_unaccounted,
     "shares_forgotten": forget_shares,
 }

@@ -14,6 +14,8 @@ from server.models.sync import DeviceFeed, Feed, FeedChange
 from server.store.transaction import Work
 
 _UNSIGNED = 2**64 - 1
+#: How many removals are forgotten in one transaction.
+_BATCH = 5000
 #: One statement, so that what is counted is what is told. A removal is of no use to whoever holds nothing yet.
 _NEWS = text("""
     WITH asked AS (
@@ -158,6 +160,16 @@ def note_purged(work: Work, device_id: UUID, user_id: UUID, area_code: str) -> N
     row = work.session.get(DeviceFeed, (work.county_code, device_id, user_id, area_code))
     if row is not None:
         row.purged_at = work.now
+
+
+def forget_removals(work: Work) -> int:
+    """Delete a batch of removals that every tablet which holds something of their feed has asked beyond; how many.
+
+    A tablet with an earlier state of its own, as from a copy of its disk, learns of them by count and digest.
+    """
+    statement = text("SELECT linli_forget_removals(:county, :at_most)")
+    forgotten: int = work.session.execute(statement, {"county": work.county_code, "at_most": _BATCH}).scalar_one()
+    return forgotten
 
 
 def feeds_on(work: Work, device_id: UUID) -> Sequence[tuple[DeviceFeed, int | None]]:
