@@ -63,11 +63,23 @@ export async function standingOf(view, place) {
   const { items, filed } = keysOf(place);
   const [draft, mark, known] = await Promise.all([
     view.core.drafts.get(items),
-    view.core.drafts.get(filed),
+    view.core.drafts.get(filed).then((/** @type {any} */ kept) => saved(view.core, kept)),
     filedReturn(view, place),
   ]);
   const drafted = draft?.items ?? [];
   return { filed: known ?? mark, items: drafted, ...(await wordOf(view, { mark, known, drafted })) };
+}
+
+/**
+ * The mark of a return, once the return stands in the outbox: one that was only begun may be filed again.
+ * @param {any} core
+ * @param {any} mark
+ */
+async function saved(core, mark) {
+  if (!mark?.begun) return mark;
+  const [waits, delivered] = await Promise.all([waitingByRecord(core), core.deliveries()]);
+  const isThere = (/** @type {any} */ row) => row.recordId === mark.recordId;
+  return waits.has(mark.recordId) || delivered.some(isThere) ? mark : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The month's sweeps of one's own grids: what each has returned, a nil return in two taps, or what was found. */
 
+import { uuid7 } from '../core/bytes.js';
 import { linkButton } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { sayPeriod, today } from '../ui/days.js';
@@ -135,8 +136,13 @@ async function fileNil(view, place, reason) {
     disputes: [],
     ...(reason && { late_reason: reason }),
   };
-  const { recordId } = await saveWork(view, { kind: 'return', period: sweep.period, data });
-  await view.core.drafts.put(keysOf(place).filed, { recordId, nil: true, count: 0 });
+  // The id is kept before the return is: a tablet that dies in between sends the same one again.
+  const { filed } = keysOf(place);
+  const kept = await view.core.drafts.get(filed);
+  const mark = { recordId: kept?.begun ? kept.recordId : uuid7(Date.now()), nil: true, count: 0 };
+  await view.core.drafts.put(filed, { ...mark, begun: true });
+  await saveWork(view, { kind: 'return', recordId: mark.recordId, period: sweep.period, data });
+  await view.core.drafts.put(filed, mark);
   view.say(t('form.saved_waiting'));
   view.refresh();
 }

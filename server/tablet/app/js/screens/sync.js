@@ -68,16 +68,19 @@ export function sendButton(view, said) {
 
 /** @param {import('../ui/app.js').View} view */
 async function send(view) {
+  const before = (await view.core.outbox()).filter(isWritten);
   const told = await view.core.sync({ by: 'person' });
   const status = view.core.status();
-  if (told.ok) return view.say(t(doneKey(told, status), { n: told.pushed }));
+  const still = new Set((await view.core.outbox()).map((/** @type {any} */ row) => row.opId));
+  const n = before.filter((/** @type {any} */ row) => !still.has(row.opId)).length;
+  if (told.ok) return view.say(t(doneKey(n, status), { n }));
   throw { code: told.code ?? 'unreached', waiting: status.waiting };
 }
 
-/** @param {any} told @param {any} status */
-function doneKey(told, status) {
+/** @param {number} n pieces of work delivered, the tablet's own notes left out @param {any} status */
+function doneKey(n, status) {
   if (status.waiting > 0) return 'sync.partly';
-  return told.pushed > 0 ? 'sync.sent' : 'sync.renewed';
+  return n > 0 ? 'sync.sent' : 'sync.renewed';
 }
 
 /**
@@ -90,14 +93,19 @@ export function resultWord(result) {
 
 /** Why the last try did not get through, as long as it is so. @param {import('../ui/app.js').View} view */
 export async function lastTry(view) {
-  const { lastCode: code, syncing, waiting } = view.status;
+  const { lastCode: code, syncing, waiting, phase } = view.status;
   if (!code || syncing) return null;
   const { what, todo } = await problemOf(view.core, { code, waiting });
-  const signIn = view.status.phase === 'active' && SIGN_IN.has(code) && linkButton({ text: t('sign_in.title'), href: address('sign-in') });
+  const may = phase === 'active' && SIGN_IN.has(code);
+  const signIn = may && linkButton({ text: t('sign_in.title'), href: address('sign-in') });
   return notice('note', h('p', { class: 'strong' }, what), h('p', null, todo), signIn);
 }
 
-/** What the tablet noted by itself: one line, so that it stands before nobody's work. @param {string} key @param {any[]} rows */
+/**
+ * What the tablet noted by itself: one line, so that it stands before nobody's work.
+ * @param {string} key
+ * @param {any[]} rows
+ */
 function looks(key, rows) {
   const n = rows.filter((row) => !isWritten(row)).length;
   return n > 0 && h('p', { class: 'under', data: { part: 'looks' } }, t(key, { n }));
