@@ -23,9 +23,9 @@ HELD = 50
 _DEVICES = 500
 _RECEIPTS = """
     INSERT INTO sync_receipt (county_code, device_id, op_id, author_id, device_seq, payload_hash, kind,
-                              period, captured_at, clock_offset_ms, received_at, result, version)
+                              period, captured_at, clock_offset_ms, received_at, result, version, row_mac)
     SELECT :county, md5('device' || n % :devices)::uuid, md5('op' || n)::uuid, md5('author' || n % :devices)::uuid, n,
-           sha256(n::text::bytea), 'observation', '202610', now(), 0, now(), 'applied', 1
+           sha256(n::text::bytea), 'observation', '202610', now(), 0, now(), 'applied', 1, sha256(n::text::bytea)
       FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n"""
 _CHANGES = """
     INSERT INTO feed_change (county_code, reader_id, kind, record_id, area_code, seq, op, version, cared, mark)

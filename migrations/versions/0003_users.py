@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("shut_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_mac", sa.LargeBinary(), nullable=False),
         sa.Column("county_code", sa.String(length=6, collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=48), nullable=True),
         sa.Column("field", sa.String(length=60), nullable=True),
         sa.Column("review_id", sa.Uuid(), nullable=True),
+        sa.Column("row_mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("county_code", "device_id", "op_id", name=op.f("pk_sync_receipt")),
     )
     op.create_index("ix_sync_receipt_sequence", "sync_receipt", ["county_code", "device_id", "device_seq"])
@@ -62,8 +63,9 @@ def upgrade() -> None:
     wall_by_county("seal_key")
     wall_by_county("sync_receipt")
     wall_by_area("sync_review")
-    allow("linli_app", "SELECT, INSERT", "seal_key", "sync_receipt")
-    allow("linli_app", "SELECT, INSERT, UPDATE", "sync_review")
+    allow("linli_app", "SELECT, INSERT", "seal_key")
+    # A receipt that was slipped in is written over by a true one.
+    allow("linli_app", "SELECT, INSERT, UPDATE", "sync_receipt", "sync_review")
     allow("linli_jobs", "SELECT, INSERT", "seal_key")
     allow("linli_jobs", "SELECT, DELETE", "sync_receipt", "sync_review")
     stir_on("sync_review", "review", reader="author_id", record="id")

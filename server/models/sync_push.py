@@ -54,6 +54,8 @@ class SyncReceipt(Model):
     field: Mapped[str | None] = mapped_column(String(60))
     #: Where it waits for the township; taken away when who it is about is forgotten.
     review_id: Mapped[UUID | None]
+    #: Proof that the application gave this answer to this operation (`server/store/sync_receipts.py`).
+    row_mac: Mapped[bytes]
 
 
 class SyncReview(Record, Model):

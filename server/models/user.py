@@ -23,7 +23,9 @@ class User(Record, Model):
     must_change_password: Mapped[bool]
     #: active or inactive.
     state: Mapped[str] = mapped_column(String(10))
-    #: Proof that login, password hash and state were written by the application.
+    #: Since when it is inactive.
+    shut_at: Mapped[datetime | None]
+    #: Proof that login, password hash, state and since when were written by the application.
     row_mac: Mapped[bytes]
 
 

@@ -5,7 +5,7 @@ receipts. Where the database or the log fails, nothing of that author's is kept 
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -100,10 +100,10 @@ def _deliver_of(
         take_turn(work, device.id, len(sent) if counted else None)
         known = receipts_of(work, device.id, {one.op_id for one in sent})
         first = {one.op_id: one for one in reversed(sent)}
-        fresh = [one for op_id, one in first.items() if op_id not in known]
+        fresh = [one for op_id, one in first.items() if op_id not in known.answers]
         fresh.sort(key=lambda one: one.device_seq)
-        outcomes = _take_in(work, device, author, fresh)
-        answers = known | {one.op_id: (one.digest(), outcomes[one.op_id]) for one in fresh}
+        outcomes = _take_in(Delivery(work, author), device, fresh, known.forged)
+        answers = known.answers | {one.op_id: (one.digest(), outcomes[one.op_id]) for one in fresh}
         return {id(one): _again(one, *answers[one.op_id]) for one in sent}
 
 
@@ -112,17 +112,22 @@ def _again(sent: Sent, digest: bytes, outcome: Outcome) -> Outcome:
     return outcome if digest == sent.digest() else rejected("op_id_reused")
 
 
-def _take_in(work: Work, device: KnownDevice, author: Author, fresh: Sequence[Sent]) -> dict[UUID, Outcome]:
-    """Open, prove, apply and answer operations that have no receipt yet."""
-    delivery = Delivery(work, author)
+def _take_in(
+    delivery: Delivery, device: KnownDevice, fresh: Sequence[Sent], forged: Collection[UUID]
+) -> dict[UUID, Outcome]:
+    """Open, prove, apply and answer operations that have no receipt yet, or none that is to be believed."""
+    work = delivery.work
     turned_away: dict[UUID, Outcome] = {}
-    opened = _opened(delivery, device, fresh, turned_away)
+    opened = [
+        replace(one, doubt="receipt_forged") if one.sent.op_id in forged else one
+        for one in _opened(delivery, device, fresh, turned_away)
+    ]
     results = list(apply_in_order(delivery, opened, doubted=device.doubted))
     delivery.speak(work.now, None)
     ids = _lay_aside(delivery, device, results)
     final = [(one, _final(result, ids.get(one.sent.op_id))) for one, result in results]
     _note_refusals(delivery, results)
-    add_receipts(work, device.id, [(one.sent, outcome) for one, outcome in final])
+    add_receipts(work, device.id, [(one.sent, outcome) for one, outcome in final], forged)
     note_numbers(work, device.id, [one.sent.device_seq for one, _ in final])
     delivery.note(AccessEvent("sync:push", count=len(final)))
     delivery.stage_events()

@@ -181,7 +181,7 @@ def deactivate_user(caller: Caller, user_id: UUID) -> UserView:
         keep_a_sysadmin(work, without_user=user_id)
         user = user_for_change(work, user_id)
         if user.state != INACTIVE:
-            user.state = INACTIVE
+            user.state, user.shut_at = INACTIVE, work.now
             _note_change(work, user, "user:deactivate")
         end_sessions(work, user.id)
         destroy_shares_of(work, user.id)

@@ -77,10 +77,10 @@ def authors_of(store: Store, county_code: str, user_ids: Collection[UUID], now: 
 
 
 def _shut(session: Session, keys: CountyKeys, user_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Since when the accounts among these that are shut have been so, as far as their rows tell."""
+    """Since when the accounts among these that are shut have been so."""
     of_authors = User.county_code == keys.county_code, User.id == func.any(list(user_ids))
     users = [check_user(keys.row_key, row) for row in session.scalars(select(User).where(*of_authors))]
-    return {user.id: user.updated_at for user in users if user.state != ACTIVE}
+    return {user.id: user.shut_at or user.created_at for user in users if user.state != ACTIVE}
 
 
 def _held(

@@ -1,6 +1,7 @@
 """The fingerprint of a user's row: whoever could write a password's hash into the database could sign in as anybody.
 
-It covers what decides who signs in as whom, so that a hash, a login, a state or an id set there opens nothing.
+It covers what decides who signs in as whom and whose work counts until when, so that a hash, a login, a state, the time
+it was shut or an id set there opens nothing.
 """
 
 from server.crypto.canonical import Json
@@ -29,5 +30,6 @@ def _fields(user: User) -> dict[str, Json]:
         "password": user.password_hash,
         "change": user.must_change_password,
         "state": user.state,
+        "shut": int(user.shut_at.timestamp() * 1_000_000) if user.shut_at else None,
         "version": user.version,
     }

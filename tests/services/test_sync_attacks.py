@@ -7,15 +7,17 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text, update
+from msgspec.json import Decoder
+from sqlalchemy import insert, text, update
 
 from server.crypto.errors import SealBroken
 from server.domain.codes import LedgerState, Role
 from server.domain.codes_devices import DeviceState
 from server.domain.identity import Grant
 from server.domain.pages import PageAsked
+from server.domain.tablet_operations import Sent
 from server.errors import Unavailable
-from server.models.sweep import SweepReturn
+from server.models.sweep import Observation, SweepReturn
 from server.models.sync_push import SyncReceipt, SyncReview
 from server.models.user import User
 from server.services.sync_reviews import ReviewFilter, apply_review, list_reviews, read_review
@@ -32,6 +34,7 @@ from tests.tablets import Tablet, a_field_worker, results
 #: In other time zones these lie outside the calendar: the database keeps them, and no client reads them again.
 OUTSIDE = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
 UNREADABLE = [("rejected", "operation_unreadable")]
+_SENT = Decoder(Sent)
 
 
 @pytest.fixture
@@ -212,6 +215,108 @@ def test_what_a_stolen_tablet_delivers_is_applied_by_nobody_but_the_township(cou
     review_id = receipts[0].review_id
     assert review_id is not None
     assert apply_review(coordinator(county), review_id, 1).state == "applied"
+
+
+def slip_in(county: County, sent: dict[str, Any], tablet: Tablet, **columns: object) -> None:
+    """A receipt for work that was never written, by somebody with the database: all but its fingerprint is right."""
+    read = _SENT.decode(json.dumps(sent))
+    said: dict[str, Any] = {
+        "county_code": county.code, "device_id": tablet.id, "op_id": read.op_id, "author_id": read.author_id,
+        "device_seq": read.device_seq, "payload_hash": read.digest(), "kind": read.kind, "captured_at": ago(hours=1),
+        "received_at": ago(hours=1), "result": "applied", "row_mac": b"\0" * 32,
+    }  # fmt: skip
+    with as_owner(county) as connection:
+        connection.execute(insert(SyncReceipt).values(said | columns))
+
+
+def test_a_receipt_slipped_into_the_database_loses_no_work(county: County, tablet: Tablet, sweep_id: UUID) -> None:
+    """Staff see what it would have made the tablet drop, and decide; sent again, it is answered alike."""
+    author = a_field_worker(county)
+    forged = tablet.operation(author, "observation", a_fact(sweep_id, county.grid))
+    good = tablet.operation(author, "observation", a_fact(sweep_id, county.grid))
+    slip_in(county, forged, tablet)
+    receipts = tablet.push(forged, good)
+    assert results(receipts) == [("quarantined", "receipt_forged"), ("applied", None)]
+    assert tablet.push(forged, good) == receipts
+    assert rows(county, SyncReview, "code") == [("receipt_forged",)]
+    assert receipts[0].review_id is not None
+    assert apply_review(coordinator(county), receipts[0].review_id, 1).state == "applied"
+    assert len(rows(county, Observation, "id")) == 2
+
+
+def test_a_receipts_fingerprint_is_of_one_operation_on_one_tablet(
+    county: County, tablet: Tablet, sweep_id: UUID
+) -> None:
+    author = a_field_worker(county)
+    tablet.push(tablet.operation(author, "observation", a_fact(sweep_id, county.grid)))
+    ((true,),) = rows(county, SyncReceipt, "row_mac")
+    other = Tablet(county)
+    for where in (tablet, other):
+        sent = where.operation(author, "observation", a_fact(sweep_id, county.grid))
+        slip_in(county, sent, where, row_mac=true)
+        assert results(where.push(sent)) == [("quarantined", "receipt_forged")]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"result": "merged"}, {"result": "nonsense"}, {"version": 9}, {"code": "role_forbidden"}, {"field": "x"},
+     {"payload_hash": b"\0" * 32}, {"row_mac": b""}],
+    ids=str,
+)  # fmt: skip
+def test_a_receipt_changed_in_the_database_is_not_believed(
+    county: County, tablet: Tablet, sweep_id: UUID, changed: dict[str, object]
+) -> None:
+    """It was written already: the township finds it there, and nothing is written twice."""
+    sent = tablet.operation(a_field_worker(county), "observation", a_fact(sweep_id, county.grid))
+    tablet.push(sent)
+    with as_owner(county) as connection:
+        connection.execute(update(SyncReceipt).values(changed))
+    (receipt,) = tablet.push(sent)
+    assert results([receipt]) == [("quarantined", "receipt_forged")]
+    assert receipt.review_id is not None
+    apply_review(coordinator(county), receipt.review_id, 1)
+    assert len(rows(county, Observation, "id")) == 1
+
+
+def test_a_receipt_stays_true_when_its_review_is_forgotten(county: County, tablet: Tablet, sweep_id: UUID) -> None:
+    sent = tablet.operation(a_field_worker(county), "observation", a_fact(sweep_id, county.grid, fact=CHARACTER_FACT))
+    (before,) = tablet.push(sent)
+    with as_owner(county) as connection:
+        connection.execute(update(SyncReceipt).values(review_id=None))
+    assert tablet.push(sent) == [replace(before, review_id=None)]
+
+
+def test_a_look_with_a_forged_receipt_is_noted_as_any_other(county: County, tablet: Tablet) -> None:
+    look = {"kind": "visit", "viewed_at": ago(hours=1).isoformat()}
+    sent = tablet.operation(a_field_worker(county), "view", look)
+    slip_in(county, sent, tablet)
+    assert [results(tablet.push(sent)) for _ in range(2)] == [[("applied", None)]] * 2
+    assert rows(county, SyncReview, "id") == []
+
+
+@pytest.mark.parametrize("since", [{"shut_at": None}, {"shut_at": ago(days=-1)}])
+def test_an_account_shut_later_in_the_database_is_not_believed(
+    county: County, tablet: Tablet, sweep_id: UUID, since: dict[str, object]
+) -> None:
+    """Else what was written since would count as written before."""
+    author = a_field_worker(county)
+    deactivate_user(a_caller(county, Role.SYSADMIN, county.code), author)
+    with as_owner(county) as connection:
+        connection.execute(update(User).where(User.id == author).values(since))
+    with pytest.raises(SealBroken):
+        tablet.push(tablet.operation(author, "observation", a_fact(sweep_id, county.grid)))
+
+
+def test_since_when_an_account_is_shut_is_not_moved_by_what_else_its_row_is_touched_for(
+    county: County, tablet: Tablet, sweep_id: UUID
+) -> None:
+    author = a_field_worker(county)
+    for _ in range(2):
+        deactivate_user(a_caller(county, Role.SYSADMIN, county.code), author)
+    since = tablet.operation(author, "observation", a_fact(sweep_id, county.grid))
+    with as_owner(county) as connection:
+        connection.execute(update(User).where(User.id == author).values(updated_at=ago(days=-1)))
+    assert results(tablet.push(since)) == [("quarantined", "role_forbidden")]
 
 
 def test_a_tablet_that_was_only_replaced_delivers_what_it_holds(county: County, sweep_id: UUID) -> None:
