@@ -7,6 +7,7 @@ itself. The shapes of the data stand in ``tablet_data.py``; the protocol in ``mo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
@@ -36,7 +37,7 @@ PeriodText = Annotated[str, Meta(pattern=r"\A20[0-9]{2}(0[1-9]|1[0-2])\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
-class Sent(Struct, frozen=True, kw_only=True):
+class Sent(Struct, frozen=True, kw_only=True, dict=True):
     """One operation's envelope; members this server does not know are passed over."""
 
     op_id: UUID
@@ -57,6 +58,10 @@ class Sent(Struct, frozen=True, kw_only=True):
 
     def digest(self) -> bytes:
         """SHA-256 of the operation's own fields: tells another content under the same id."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> bytes:
         return sha256(msgspec.json.encode(self, order="deterministic")).digest()
 
     def moment(self, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from server.crypto.keys import DataKey, WrappedDataKey
@@ -32,6 +32,17 @@ _KEY_COLUMNS = (
     SubjectKey.epoch,
     SubjectKey.wrapped,
     SubjectKey.commitment,
+)
+#: Pseudonyms and wrapped keys of some classes. Made once, for making a statement takes longer than doing this one.
+_WRAPPED = (
+    select(Subject.id, Subject.subject_ref, *_KEY_COLUMNS)
+    .outerjoin(
+        SubjectKey,
+        (SubjectKey.county_code == Subject.county_code)
+        & (SubjectKey.subject_id == Subject.id)
+        & SubjectKey.retention.in_(bindparam("retentions", expanding=True)),
+    )
+    .where(Subject.county_code == bindparam("county"), Subject.id == func.any(bindparam("subjects")))
 )
 #: A subject, its pseudonym, and ``_KEY_COLUMNS``; those are empty where the key is gone.
 WrappedRow = tuple[UUID, UUID, str, int, int, str, bytes, bytes]
@@ -153,13 +164,8 @@ def _wrapped_keys(work: Work, subjects: Sequence[UUID], event: AccessEvent) -> S
     if not subjects:
         return []
     retentions = {str(FIELDS[name].retention) for name in event.fields}
-    matching = (SubjectKey.county_code == Subject.county_code) & (SubjectKey.subject_id == Subject.id)
-    statement = (
-        select(Subject.id, Subject.subject_ref, *_KEY_COLUMNS)
-        .outerjoin(SubjectKey, matching & SubjectKey.retention.in_(sorted(retentions)))
-        .where(Subject.county_code == work.county_code, Subject.id == func.any(list(subjects)))
-    )
-    return work.session.execute(statement).all()
+    named = {"county": work.county_code, "subjects": list(subjects), "retentions": sorted(retentions)}
+    return work.session.execute(_WRAPPED, named).all()
 
 
 def _unwrap(work: Work, rows: Sequence[Row[*WrappedRow]]) -> SubjectKeys:
