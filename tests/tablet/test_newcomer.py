@@ -69,6 +69,58 @@ def test_a_button_at_work_can_still_be_read_under_the_finger(hands: Hands, gate:
     expect(asked).not_to_have_attribute("aria-disabled", "true")
 
 
+def test_what_needs_the_network_says_so_and_keeps_what_was_filled_in(hands: Hands, gate: Gate) -> None:
+    hands.take_in()
+    gate.set(Line.CUT)
+    hands.sign_in()
+    expect(hands.problem()).to_contain_text("这一步要有网络")
+    expect(hands.page.locator("input[name=login]")).to_have_value(hands.worker.login)
+    gate.set(Line.OPEN)
+    hands.press_submit("sign-in")
+    hands.sees("set-up")
+
+
+def test_before_anything_has_come_nobody_is_told_that_nobody_is_due_and_an_emergency_is_phoned(
+    hands: Hands, gate: Gate
+) -> None:
+    hands.world.visited(hands.worker)
+    hands.take_in()
+    hands.sign_in()
+    hands.sees("set-up")
+    gate.set(Line.CUT)
+    hands.set_up()
+    hands.sees("today")
+    expect(hands.screen("today")).to_contain_text("还没有取到名单")
+    expect(hands.screen("today")).not_to_contain_text("今天没有应走访的")
+    hands.write_safety_event()
+    safety = hands.screen("safety")
+    expect(safety.locator("[data-part=no-words]")).to_be_visible()
+    expect(safety.locator("[data-part=crisis-card] a").first).to_have_attribute("href", "tel:12356")
+    hands.page.fill("textarea[name=facts]", NOTE)
+    gate.set(Line.OPEN)
+    hands.sync()
+    hands.write_safety_event()
+    expect(hands.page.locator("textarea[name=facts]")).to_have_value(NOTE)
+    expect(safety.locator("[data-part=no-words]")).to_have_count(0)
+    hands.page.locator("select[name=kind]").select_option(index=1)
+    hands.press_submit("safety")
+    hands.sees("sync")
+
+
+def test_a_question_does_not_stay_when_its_screen_is_left(hands: Hands) -> None:
+    hands.world.visited(hands.worker)
+    hands.begin()
+    hands.go("sweep")
+    hands.screen("sweep").locator("[data-kind=concern] [data-act=nil]").click()
+    dialog = hands.page.locator("dialog[open]")
+    expect(dialog).to_be_visible()
+    hands.page.go_back(wait_until="commit")
+    hands.sees("today")
+    expect(dialog).to_have_count(0)
+    hands.go("sweep")
+    expect(hands.screen("sweep").locator("[data-kind=concern] .state")).to_have_attribute("data-state", "due")
+
+
 def test_a_tablet_taken_back_says_why_it_is_not_empty_yet_and_empties_itself_at_the_next_press(
     hands: Hands, gate: Gate
 ) -> None:

@@ -5,6 +5,7 @@ import { h } from '../ui/dom.js';
 import { makeForm } from '../ui/form.js';
 import { t } from '../ui/language.js';
 import { heading } from '../ui/pieces.js';
+import { withTheNetwork } from '../ui/problems.js';
 
 const CODE = /^\d{6}-[0-9A-Z]{4}-[0-9A-Z]{4}$/;
 
@@ -22,7 +23,7 @@ export async function show(view) {
     prefill: { code: codeOfAddress() },
     check: (values) => (CODE.test(spelled(values.code ?? '')) ? {} : { code: t('enrol.code_wrong') }),
     send: async (values) => {
-      await view.core.enrol(spelled(values.code));
+      await withTheNetwork(view.core.enrol(spelled(values.code)));
       history.replaceState(null, '', location.pathname);
     },
   });

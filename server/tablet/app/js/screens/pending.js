@@ -3,6 +3,7 @@
 import { h } from '../ui/dom.js';
 import { t } from '../ui/language.js';
 import { actor, heading } from '../ui/pieces.js';
+import { withTheNetwork } from '../ui/problems.js';
 
 export const open = true;
 export const live = true;
@@ -21,7 +22,7 @@ export function show(view) {
     ),
     h('p', { class: 'under' }, t('pending.why')),
     actor({ view, text: t('pending.ask'), busy: t('pending.asking'), tone: 'main' }, async () => {
-      await view.core.checkStanding();
+      await withTheNetwork(view.core.checkStanding());
       if (view.core.status().phase === 'pending') view.say(t('pending.not_yet'));
     }),
   ];

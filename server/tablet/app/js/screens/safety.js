@@ -1,6 +1,6 @@
 /** A safety event, written down after the call: no score is asked for. */
 
-import { lines, select } from '../ui/controls.js';
+import { linkButton, lines, select } from '../ui/controls.js';
 import { h } from '../ui/dom.js';
 import { today } from '../ui/days.js';
 import { makeForm } from '../ui/form.js';
@@ -29,7 +29,7 @@ export async function show(view) {
     body: fields.map((field) => field.node),
     submit: t('safety.submit'),
     draftKey: `safety:${entryId ?? 'nobody'}`,
-    prefill: { area_code: places.length === 1 ? places[0].code : undefined, ...mended?.data },
+    prefill: mended?.data,
     check: (values) => check(values, !entryId && places.length > 0),
     send: async (values, ownId) => {
       await saveWork(view, {
@@ -47,9 +47,18 @@ export async function show(view) {
     wayBack(entryId ? address('card', entryId) : address('today')),
     heading(t('safety.title'), person?.name ?? undefined),
     notice('danger', await emergencyCall(view)),
+    await withoutWords(view),
     h('p', null, t('safety.goes_to')),
     form,
-  ];
+  ].filter(Boolean);
+}
+
+/** Before the first contact has brought the words there is nothing to choose: then only the telephone helps. */
+async function withoutWords(/** @type {import('../ui/app.js').View} */ view) {
+  const codes = await codesOf(view.core);
+  if (codes.choices('safety_event_kind', today(view.status)).length > 0) return null;
+  const way = linkButton({ text: t('nav.sync'), href: address('sync') });
+  return notice('warn', h('p', { data: { part: 'no-words' } }, t('safety.no_words')), way);
 }
 
 /** @param {import('../ui/app.js').View} view @param {any[]} areas one's own, where it must be said in which */
@@ -57,11 +66,14 @@ async function questions(view, areas) {
   const codes = await codesOf(view.core);
   const kinds = codes.choices('safety_event_kind', today(view.status));
   const places = areas.map((area) => ({ code: area.code, text: areaName(area) }));
+  const place = select({ name: 'area_code', label: t('safety.place'), choices: places });
+  // Not by the form's prefill: a draft may be older than the list of places.
+  if (places.length === 1) place.write(places[0].code);
   return [
     select({ name: 'kind', label: t('safety.kind'), choices: kinds }),
     lines({ name: 'facts', label: t('safety.facts'), hint: t('safety.facts_hint'), maxlength: LONGEST }),
     lines({ name: 'actions', label: t('safety.actions'), rows: 3, maxlength: LONGEST, optional: true }),
-    ...(places.length > 0 ? [select({ name: 'area_code', label: t('safety.place'), choices: places })] : []),
+    ...(places.length > 0 ? [place] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { h } from '../ui/dom.js';
 import { makeForm } from '../ui/form.js';
 import { t } from '../ui/language.js';
 import { heading, wayBack } from '../ui/pieces.js';
+import { withTheNetwork } from '../ui/problems.js';
 import { address, go } from '../ui/router.js';
 
 export const open = true;
@@ -46,7 +47,7 @@ function me({ status }) {
 
 /** @param {import('../ui/app.js').View} view @param {Record<string, any>} values */
 async function signIn(view, { login, password }) {
-  const { userId, needsSetUp } = await view.core.signIn(login, password);
+  const { userId, needsSetUp } = await withTheNetwork(view.core.signIn(login, password));
   if (view.core.status().userId === userId) go('today');
   else if (needsSetUp) go('set-up');
   else go('unlock', userId);

@@ -27,6 +27,7 @@ export async function show(view) {
     ...warnings(view, so),
     overdue.length > 0 && section(t('today.overdue', { n: overdue.length }), cards(overdue.map(person), '', 'overdue')),
     !view.status.writeOnly &&
+      !isUnknown(view, so) &&
       section(t('today.due', { n: due.length }), cards(due.map(person), t('today.none_due'), 'due')),
     later.length > 0 && section(t('today.later', { n: later.length }), cards(later.map(person), '', 'later')),
     await tasks(view, so, day),
@@ -46,6 +47,11 @@ async function whatIsHeld(view) {
   return { visits, items, waiting };
 }
 
+/** Whether no list has come yet, which is not the same as nobody being due. */
+function isUnknown(/** @type {import('../ui/app.js').View} */ { status }, /** @type {{visits: any[]}} */ { visits }) {
+  return status.lastSyncAt === null && visits.length === 0;
+}
+
 /** @param {import('../ui/app.js').View} view @param {{visits: any[]}} so */
 function warnings(view, { visits }) {
   const { status } = view;
@@ -57,8 +63,7 @@ function warnings(view, { visits }) {
         h('p', null, t('today.write_only')),
         linkButton({ text: t('sign_in.title'), href: address('sign-in') }),
       ),
-    status.lastSyncAt === null &&
-      visits.length === 0 &&
+    isUnknown(view, { visits }) &&
       (status.syncing
         ? notice('quiet', h('p', null, t('today.fetching')))
         : notice('note', h('p', null, t('today.first')), linkButton({ text: t('nav.sync'), href: address('sync') }))),

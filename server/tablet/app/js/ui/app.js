@@ -57,7 +57,10 @@ class App {
   begin() {
     this.core.addEventListener('change', () => this.changed());
     this.core.addEventListener('locking', flushDraft);
-    window.addEventListener('hashchange', () => this.draw(true));
+    window.addEventListener('hashchange', () => {
+      closeDialogs();
+      this.draw(true);
+    });
     onLanguage(() => this.draw(false));
     this.guard();
     this.draw(true);

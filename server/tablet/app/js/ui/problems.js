@@ -23,6 +23,21 @@ export async function problemOf(core, error) {
   return { what: t('problem.unknown', { code }), todo: t('problem.unknown.todo') };
 }
 
+/**
+ * What cannot be done without a network says so, rather than that it goes out by itself.
+ * @template T
+ * @param {Promise<T>} asked
+ * @returns {Promise<T>}
+ */
+export async function withTheNetwork(asked) {
+  try {
+    return await asked;
+  } catch (error) {
+    const { code } = /** @type {any} */ (error);
+    throw ['unreached', 'timed_out'].includes(code) ? { code: 'network_needed' } : error;
+  }
+}
+
 /** A wrong passphrase is another thing while a pause lasts. @param {any} error @returns {string} */
 function codeOf(error) {
   if (error?.code === 'wrong_passphrase' && error.waitS > 0) return 'passphrase_wait';

@@ -13,6 +13,8 @@ export const problems = {
   'problem.unreached': 'The office could not be reached.',
   'problem.unreached.todo':
     'Everything is kept here. It sends by itself when there is a network; or try at another place.',
+  'problem.network_needed': 'The office could not be reached, and this step needs the network.',
+  'problem.network_needed.todo': 'Press again where there is a network; what you filled in is still here.',
   'problem.timed_out': 'The network is too slow; no answer came.',
   'problem.timed_out.todo': 'Everything is kept here. It tries again by itself.',
   'problem.answer_unreadable': 'The answer could not be read.',

@@ -165,6 +165,8 @@ export const work = {
     'After the call, write it down. It goes to the township at once, and somebody takes over within two hours.',
   'safety.write': 'Write down a safety event',
   'safety.unlock_first': 'Unlock the tablet to write down a safety event.',
+  'safety.no_words':
+    'Nothing has come from the office yet, so this cannot be sent: please phone. What you write is kept as a draft; send once with a network, then save it.',
   'safety.kind': 'What happened?',
   'safety.facts': 'What was seen or heard',
   'safety.facts_hint': 'A few words do. If nobody is named, write who it is and where to find them.',

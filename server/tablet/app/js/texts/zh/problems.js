@@ -12,6 +12,8 @@ export const problems = {
   'problem.took_too_long.todo': '工作在后台继续，内容不会丢。可以过一会儿再看。',
   'problem.unreached': '没有联系上办公室。',
   'problem.unreached.todo': '内容都在本机。有网络时会自动发送，也可以换个地方再试。',
+  'problem.network_needed': '没有联系上办公室，这一步要有网络。',
+  'problem.network_needed.todo': '请到有网络的地方再按一次；填好的还在这里。',
   'problem.timed_out': '网络太慢，没有等到回答。',
   'problem.timed_out.todo': '内容都在本机。会自动再试。',
   'problem.answer_unreadable': '收到的回答读不懂。',

@@ -161,6 +161,7 @@ export const work = {
   'safety.then': '打完电话，再登记下来。登记会马上送到乡镇（街道），两小时内有人接手。',
   'safety.write': '登记安全事件',
   'safety.unlock_first': '解锁后可以登记安全事件。',
+  'safety.no_words': '平板还没有取到办公室的内容，现在还不能登记。请打电话。写下的会留作草稿，联网发送一次后就能登记。',
   'safety.kind': '发生了什么',
   'safety.facts': '看到或听到的',
   'safety.facts_hint': '几句话就行。没有写明是谁的，请写：是谁、在哪里能找到。',
