@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from server.crypto.canonical import Json
 from server.crypto.errors import SealBroken
@@ -25,6 +25,15 @@ from server.store.transaction import Work
 #: Long after any tablet has sent what it held; a later one would still be known by the record it made.
 KEPT_FOR = timedelta(days=730)
 BATCH = 5000
+#: Made once: every push asks for them.
+_KNOWN = select(
+    SyncReceipt.op_id, SyncReceipt.payload_hash, SyncReceipt.result, SyncReceipt.version, SyncReceipt.code,
+    SyncReceipt.field, SyncReceipt.review_id, SyncReceipt.row_mac,
+).where(
+    SyncReceipt.county_code == bindparam("county"),
+    SyncReceipt.device_id == bindparam("device"),
+    SyncReceipt.op_id == func.any(bindparam("ops")),
+)  # fmt: skip
 _log = structlog.get_logger("linli.sync")
 
 
@@ -38,17 +47,10 @@ class Known:
 
 def receipts_of(work: Work, device_id: UUID, op_ids: Collection[UUID]) -> Known:
     """What is known of these operations: one indexed read. The database's keeper is told of forged receipts."""
-    statement = select(
-        SyncReceipt.op_id, SyncReceipt.payload_hash, SyncReceipt.result, SyncReceipt.version, SyncReceipt.code,
-        SyncReceipt.field, SyncReceipt.review_id, SyncReceipt.row_mac,
-    ).where(
-        SyncReceipt.county_code == work.county_code,
-        SyncReceipt.device_id == device_id,
-        SyncReceipt.op_id == func.any(list(op_ids)),
-    )  # fmt: skip
+    asked = {"county": work.county_code, "device": device_id, "ops": list(op_ids)}
     answers: dict[UUID, tuple[bytes, Outcome]] = {}
     forged: set[UUID] = set()
-    for row in work.session.execute(statement).mappings():
+    for row in work.session.execute(_KNOWN, asked).mappings():
         if _is_proven(work, device_id, row):
             outcome = Outcome(
                 OperationResult(row["result"]), row["version"], row["code"], row["field"], row["review_id"]
