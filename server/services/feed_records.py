@@ -5,10 +5,10 @@ that a single read would refuse. What does not fit into one answer is not opened
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,8 @@ class Gathered:
     """As many changes as one answer takes, in their order, with the records to be told of, by kind and still sealed."""
 
     changes: Sequence[Change]
+    #: Of each change, whether it brings a record of a kind that the user reads there.
+    shown: Sequence[bool]
     records: Mapping[str, Sequence[Found]]
 
 
@@ -52,15 +54,19 @@ def readable_sorts(identity: Identity, area_code: str) -> Sorts:
 
 def gather(work: Work, changes: Sequence[Change]) -> Gathered:
     """The first of these changes, as many as ``PAGE_BYTES`` allow and at least one: a statement for each kind."""
-    is_shown = _shown_to(work.identity)
-    found = _found(work, filter(is_shown, changes))
-    weights = (_weight(found, change) if is_shown(change) else 0 for change in changes)
-    fitting = changes[: max(1, bisect_right(list(accumulate(weights)), PAGE_BYTES))]
+    sorts_of = cache(lambda area: readable_sorts(work.identity, area))
+    shown = [one.op == "put" and (one.kind, one.cared) in sorts_of(one.area_code) for one in changes]
+    found = _found(work, compress(changes, shown))
+    lines = [
+        found[one.kind].get(one.record_id) if is_shown else None for one, is_shown in zip(changes, shown, strict=True)
+    ]
+    weights = accumulate(_weight(one.kind, record) for one, record in zip(changes, lines, strict=True))
+    fitting = max(1, bisect_right(list(weights), PAGE_BYTES))
     records: dict[str, list[Found]] = {kind: [] for kind in found}
-    for change in filter(is_shown, fitting):
-        if change.record_id in found[change.kind]:
-            records[change.kind].append(found[change.kind][change.record_id])
-    return Gathered(fitting, records)
+    for change, record in zip(changes[:fitting], lines, strict=False):
+        if record is not None:
+            records[change.kind].append(record)
+    return Gathered(changes[:fitting], shown[:fitting], records)
 
 
 def tell(work: Work, gathered: Gathered, fresh: Collection[str] = ()) -> list[Told]:
@@ -70,10 +76,10 @@ def tell(work: Work, gathered: Gathered, fresh: Collection[str] = ()) -> list[To
     that begins with the area (``fresh``) and so holds nothing of it.
     """
     data = _opened(work, gathered.records)
-    is_shown, sorts_of = _shown_to(work.identity), cache(lambda area: readable_sorts(work.identity, area))
+    sorts_of = cache(lambda area: readable_sorts(work.identity, area))
     told = []
-    for change in gathered.changes:
-        if is_shown(change):
+    for change, is_shown in zip(gathered.changes, gathered.shown, strict=True):
+        if is_shown:
             told.append(_put(change, data[change.kind].get(change.record_id)))
         elif change.area_code not in fresh and (change.kind, True) in sorts_of(change.area_code):
             told.append(told_removal(change, change.reason or "refused"))
@@ -92,12 +98,6 @@ def _put(change: Change, data: Any) -> Told:
     return Told(one.area_code, one.seq, one.kind, one.record_id, "put", one.version, None, data)
 
 
-def _shown_to(identity: Identity) -> Callable[[Change], bool]:
-    """Whether a change brings a record of a kind that this user reads in its area."""
-    sorts_of = cache(lambda area: readable_sorts(identity, area))
-    return lambda change: change.op == "put" and (change.kind, change.cared) in sorts_of(change.area_code)
-
-
 def _found(work: Work, puts: Iterable[Change]) -> dict[str, dict[UUID, Found]]:
     ids: dict[str, list[UUID]] = {}
     for change in puts:
@@ -105,9 +105,8 @@ def _found(work: Work, puts: Iterable[Change]) -> dict[str, dict[UUID, Found]]:
     return {kind: dict(KINDS[FeedKind(kind)].find(_reading(work, kind), some)) for kind, some in ids.items()}
 
 
-def _weight(found: Mapping[str, Mapping[UUID, Found]], change: Change) -> int:
-    record = found[change.kind].get(change.record_id)
-    return 0 if record is None else KINDS[FeedKind(change.kind)].weigh(record)
+def _weight(kind: str, record: Found | None) -> int:
+    return 0 if record is None else KINDS[FeedKind(kind)].weigh(record)
 
 
 def _opened(work: Work, records: Mapping[str, Sequence[Found]]) -> dict[str, dict[UUID, Any]]:

@@ -58,7 +58,8 @@ def _rows(work: Work, statement: Select[Any]) -> "list[VisitRow]":
 
     Such a person has moved since; whose the visit is, the visit says, and who is to make it must find them.
     """
-    rows = [VisitRow._make(row) for row in work.session.execute(statement)]
+    # Past the ORM, which has nothing to do with bare columns but would look at each row.
+    rows = [VisitRow._make(row) for row in work.session.connection().execute(statement)]
     elsewhere = {row.resident_id for row in rows if row.sealed_name is None}
     if not elsewhere:
         return rows
