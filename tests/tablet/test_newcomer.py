@@ -107,6 +107,23 @@ def test_before_anything_has_come_nobody_is_told_that_nobody_is_due_and_an_emerg
     hands.sees("sync")
 
 
+def test_what_is_missing_is_named_where_it_is_missing(hands: Hands) -> None:
+    visited = hands.world.visited(hands.worker)
+    hands.begin()
+    hands.fill_visit(visited)
+    folded = hands.screen("visit").locator("details.more")
+    folded.locator("summary").click()
+    hands.page.fill("input[name=visited_at]", "")
+    folded.locator("summary").click()
+    hands.press_submit("visit")
+    expect(hands.page.locator("input[name=visited_at]")).to_be_focused()
+    hands.go("sweep")
+    hands.screen("sweep").locator("[data-kind=concern] [data-act=items]").click()
+    hands.screen("items").locator("[data-act=add]").click()
+    hands.press_submit("observation")
+    expect(hands.page.locator("[data-field=fact] .complaint")).to_have_text("这一项需要填写。")
+
+
 def test_a_question_does_not_stay_when_its_screen_is_left(hands: Hands) -> None:
     hands.world.visited(hands.worker)
     hands.begin()

@@ -187,7 +187,7 @@ function check(values, words) {
   for (const name of ['ground', 'source']) if (!values[name]) wrong[name] = t('form.choose_one');
   if (!values.observed_on) wrong.observed_on = t('form.needed');
   const stopping = remarksOnFact(values.fact ?? '', words).find((remark) => remark.stops);
-  if (stopping) wrong.fact = t('form.mend_below');
+  if (stopping) wrong.fact = t(values.fact ? 'form.mend_below' : 'form.needed');
   return wrong;
 }
 

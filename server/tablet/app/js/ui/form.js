@@ -157,7 +157,7 @@ function complain(fields, complaints, alertBox) {
   for (const field of fields) field.complain(complaints[field.name] ?? null);
   if (wrong.length === 0) return false;
   fill(alertBox, h('p', null, t('form.incomplete', { n: wrong.length })));
-  wrong[0].focus();
+  focusOn(wrong[0]);
   return true;
 }
 
@@ -167,6 +167,13 @@ async function tell(spec, error, alertBox) {
   const field = spec.fields.find((one) => one.name === error?.field);
   field?.complain(what);
   fill(alertBox, h('p', { class: 'strong' }, what), h('p', null, todo));
-  if (field !== undefined) field.focus();
+  if (field !== undefined) focusOn(field);
   else alertBox.focus();
+}
+
+/** Also where the question is folded away. @param {Field} field */
+function focusOn(field) {
+  const fold = field.node.closest('details');
+  if (fold) fold.open = true;
+  field.focus();
 }
