@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from server.domain.codes import Purpose
 from server.domain.codes_devices import DeviceState
-from server.errors import Conflict, Forbidden, Malformed, Unauthenticated
+from server.errors import Forbidden, Malformed, Unauthenticated
 from server.http.device_proof import Proof, check_time, has_proof, stated_proof
 from server.services.access import (
     Caller,
@@ -84,7 +84,6 @@ def authenticate_device(states: tuple[DeviceState, ...]) -> KnownDevice:
     Raises:
         Unauthenticated: ``device_proof_missing``, ``device_proof_invalid``, ``device_unknown``, ``device_clock_off``.
         Forbidden: ``device_pending``, or ``device_revoked`` with the order to wipe.
-        Conflict: ``device_not_revoked``.
     """
     proof = stated_proof()
     device = _found(proof)
@@ -142,8 +141,6 @@ def _admit(device: KnownDevice, states: tuple[DeviceState, ...]) -> None:
 def _turn_away(state: DeviceState) -> NoReturn:
     if state is DeviceState.PENDING:
         raise Forbidden("device_pending")
-    if state is DeviceState.ACTIVE:
-        raise Conflict("device_not_revoked")
     raise Forbidden("device_revoked", wipe=True)
 
 

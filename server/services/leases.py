@@ -8,15 +8,16 @@ from server import clock
 from server.crypto.author_token import author_token
 from server.domain.codes_devices import DeviceState
 from server.domain.devices import NEWEST_APP, is_too_old, works_there
-from server.errors import Conflict, Forbidden
+from server.errors import Forbidden
 from server.models.device import Device
 from server.services.access import KnownDevice
-from server.store.device_users import FIELD_ROLES, take_lease
+from server.store.device_users import FIELD_ROLES, destroy_shares_on, take_lease
 from server.store.devices import leaving_device, note_seen, own_device, settle_device
 from server.store.events import AccessEvent
 from server.store.grants import grants_in_force
 from server.store.records import note_written
 from server.store.seal_keys import current_seal_key
+from server.store.sessions import end_sessions_on
 from server.store.tasks import TaskKind, finish_tasks_about
 from server.store.transaction import Caller, Work, transaction, widened
 
@@ -99,16 +100,21 @@ def lease(caller: Caller, app_version: str | None) -> LeaseView:
 
 
 def wiped(caller: Caller, rows: int) -> None:
-    """Take a revoked tablet's word that it deleted everything; said again, nothing more happens.
+    """Take a tablet's word that it deleted everything; said again, nothing more happens.
 
-    Raises Conflict ``device_not_revoked``.
+    One that nobody took back was emptied by hand: its key is gone with the rest, nobody works on it any more, and its
+    sessions and shares end here. Raises Forbidden ``device_pending``.
     """
     with transaction(caller) as work, widened(work):
         device = leaving_device(work)
         if device.state == DeviceState.WIPED:
             return
-        if device.state != DeviceState.REVOKED:
-            raise Conflict("device_not_revoked")
+        if device.state == DeviceState.PENDING:
+            raise Forbidden("device_pending")
+        if device.state == DeviceState.ACTIVE:
+            destroy_shares_on(work, device.id)
+            ended = end_sessions_on(work, device.id)
+            work.note(AccessEvent("device:end_sessions", table="device", record_id=device.id, count=ended))
         device.state, device.wiped_at, device.wiped_rows = DeviceState.WIPED.value, work.now, rows
         device.last_seen_at = work.now
         settle_device(work, device)

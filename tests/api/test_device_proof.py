@@ -295,7 +295,6 @@ def test_a_revoked_tablet_may_only_ask_where_it_stands_and_say_that_it_wiped(
     tablet = a_tablet(county)
     signed = sign_in_on(tablet, client, county, Role.GRID_WORKER, county.grid)
     keeper = sign_in(client, county, Role.TOWNSHIP_COORDINATOR, county.township)
-    assert outcome(tablet.send(client, "POST", WIPED, {"rows": 1})) == (409, "device_not_revoked")
     path = f"/devices/{tablet.id}/revocation"
     assert keeper.post(path, json={"reason": "lost"}, headers={"If-Match": '"2"'}).status_code == 200
     assert outcome(signed.get("/sessions")) == (401, "session_ended")
@@ -304,6 +303,34 @@ def test_a_revoked_tablet_may_only_ask_where_it_stands_and_say_that_it_wiped(
     assert [tablet.send(client, "POST", WIPED, {"rows": 1}).status_code for _ in range(2)] == [204, 204]
     standing = tablet.send(client, "GET", STANDING).json
     assert (standing["state"], standing["wipe"]) == ("revoked", False)
+
+
+def test_a_tablet_that_was_emptied_by_hand_says_so_and_nobody_works_on_it_any_more(
+    client: FlaskClient, county: County
+) -> None:
+    tablet = a_tablet(county)
+    signed = sign_in_on(tablet, client, county, Role.GRID_WORKER, county.grid)
+    keeper = sign_in(client, county, Role.TOWNSHIP_COORDINATOR, county.township)
+    assert signed.post("/sync/lease", json={}).status_code == 200
+    assert [tablet.send(client, "POST", WIPED, {"rows": 12}).status_code for _ in range(2)] == [204, 204]
+    assert outcome(signed.get("/sessions")) == (401, "session_ended")
+    told = keeper.get(f"/devices/{tablet.id}").json
+    assert (told["state"], told["wiped_rows"], told["revoked_at"], told["attention"]) == ("wiped", 12, None, [])
+    (user,) = keeper.get(f"/devices/{tablet.id}/users").json["items"]
+    assert user["share_held"] is False
+    push = "/api/v1/sync/push"
+    assert outcome(tablet.send(client, "POST", push, {"device_id": str(tablet.id), "operations": []})) == (
+        403, "device_revoked",
+    )  # fmt: skip
+    path = f"/devices/{tablet.id}/revocation"
+    assert outcome(keeper.post(path, json={"reason": "lost"}, headers={"If-Match": '"3"'})) == (
+        409, "device_state_wrong",
+    )  # fmt: skip
+
+
+def test_a_tablet_that_waits_for_its_approval_has_nothing_to_delete(client: FlaskClient, county: County) -> None:
+    tablet = a_tablet(county, state=DeviceState.PENDING)
+    assert outcome(tablet.send(client, "POST", WIPED, {"rows": 0})) == (403, "device_pending")
 
 
 def test_refusals_of_a_known_tablet_are_written_down_with_it(

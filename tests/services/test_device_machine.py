@@ -65,8 +65,8 @@ class OneTablet(RuleBasedStateMachine):
     @rule()
     def say_wiped(self) -> None:
         code = refused(lambda: wiped(as_tablet(self.shared, self.tablet), 1))
-        assert code == ("" if self.state in {REVOKED, WIPED} else "device_not_revoked")
-        self.state = WIPED if self.state in {REVOKED, WIPED} else self.state
+        assert code == ("device_pending" if self.state is PENDING else "")
+        self.state = self.state if self.state is PENDING else WIPED
 
     @invariant()
     def shares_are_held_on_an_active_tablet_alone(self) -> None:

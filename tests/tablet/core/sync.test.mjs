@@ -436,5 +436,18 @@ test('everything is deleted by hand only when all work is sent or in a rescue fi
   assert.equal((await refusal(core.deleteEverything())).code, 'work_waiting');
   await core.rescueFile();
   await core.deleteEverything();
-  assert.equal(core.status().phase, 'new');
+  assert.deepEqual([core.status().phase, office.wiped], ['new', null]);
 });
+
+for (const refused of [false, true]) {
+  test(`a tablet emptied by hand tells the server at once, ${refused ? 'and is as empty where that refuses' : 'and how much it held'}`, async () => {
+    const { office, core } = await working();
+    if (refused) office.refusals.set('/sync/wiped', { status: 500, json: { code: 'server_fault' } });
+    office.put('visit', VISIT, 1, {});
+    await core.sync(byPerson);
+    const held = (await core.list('visit')).length;
+    await core.deleteEverything();
+    assert.deepEqual([core.status().phase, office.wiped], ['new', refused ? null : held]);
+    assert.equal(office.calls.at(-1).path, '/sync/wiped');
+  });
+}

@@ -9,6 +9,8 @@ import { readMeta, written } from './database.js';
 import { Refusal, codeOf } from './errors.js';
 import { push } from './push.js';
 
+/** Nobody is kept waiting for the last word of a tablet. */
+const TOLD_LIMIT_MS = 5000;
 const HELD = ['users', 'records', 'feeds', 'drafts', 'library'];
 
 /**
@@ -54,11 +56,21 @@ async function deleteAll(database) {
 }
 
 /**
- * Delete everything because a person wants it; not while there is work that is neither sent nor in a rescue file.
+ * Delete everything because a person wants it; not while there is work that is neither sent nor in a rescue file. Then
+ * the server is told, if there is a network at this moment: the key is gone, so it cannot be told later.
  * @param {import('./sync.js').SyncParts} parts
  * @throws {Refusal} `work_waiting`, with nothing deleted
  */
-export async function deleteByHand({ database }) {
+export async function deleteByHand({ database, http, vault }) {
+  const rows = await database.table('records').count();
+  await deleteUnlessWaiting(database);
+  vault.lock();
+  if (!['active', 'revoked'].includes(http.device?.state)) return;
+  await http.ask({ method: 'POST', path: '/sync/wiped', body: { rows }, limitMs: TOLD_LIMIT_MS }).catch(() => undefined);
+}
+
+/** @param {import('./database.js').Database} database */
+async function deleteUnlessWaiting(database) {
   await written(database, database.tables, async () => {
     const rescued = (await database.table('meta').get('rescuedSeq'))?.value ?? 0;
     const unsaved = await database.table('outbox').where('seq').above(rescued).count();
