@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from server.domain.codes_care import ConsentScope
 from server.services.seal_keys import change_seal_key
+from tests.make_care import a_consent
 from tests.sync_client import outbox
 from tests.sync_client.arrange_checks import areas_of, check_stands
 from tests.sync_client.arrange_field import Sim
@@ -16,6 +18,8 @@ ACTS = (
     "give_roles", "shut_an_account", "sign_out", "change_seal_key", "rescue", "take_a_tablet_back",
     "hand_out_a_tablet", "fetch_anew",
 )  # fmt: skip
+#: What happens more often than the rest.
+DAILY = ("decide_about_work", "decide_about_work", "visit_again", "give_the_visit", "rescue", "send_back")
 MOST_PEOPLE, MOST_TABLETS, MOST_TAKEN_BACK = 8, 5, 2
 REASONS = ("lost", "stolen", "handed_in", "broken", "replaced", "misused")
 HOW = ("application", "application", "return", "keeping")
@@ -52,26 +56,28 @@ class Decisions:
         areas = areas_of(self.world, worker)
         if len(self.people) >= MOST_PEOPLE or not areas:
             return False
-        self.take_on(self.world.visited(worker, areas[0]), worker)
+        self.take_on(self.somebody_in_care(worker, areas[0]), worker)
         return True
 
-    def visit_again(self, about: int, _to: int) -> bool:
-        person = self.person(about)
-        if self.state_of(person) != "plan_active":
+    def somebody_in_care(self, worker: Worker, area: str = "") -> Visited:
+        """Somebody to be visited, whose family may be talked to."""
+        person = self.world.visited(worker, area)
+        a_consent(person.person, ConsentScope.FAMILY_CONTACT)
+        return person
+
+    def visit_again(self, about: int, to: int) -> bool:
+        """One more visit, by a worker of the place where the entry is kept."""
+        person, worker = self.person(about), self.worker(to)
+        if not self.is_visited(person, worker):
             return False
-        again = self.world.visited_again(person)
-        ((assignee,),) = self.world.rows("SELECT assignee_id FROM visit WHERE id = :id", id=again.visit_id)
-        self.people.append(again)
-        self.theirs[again.visit_id] = str(assignee)
+        self.take_on(self.world.visited_again(person, worker), worker)
         return True
 
     def give_the_visit(self, about: int, to: int) -> bool:
-        """To whoever works where the person lives."""
+        """To a worker of the place where the entry is kept."""
         person, worker = self.person(about), self.worker(to)
-        sql = """SELECT e.area_code FROM visit v JOIN ledger_entry e ON e.id = v.entry_id
-                  WHERE v.id = :id AND v.state = 'planned' AND e.state IN ('plan_active', 'stable')"""
-        areas = areas_of(self.world, worker)
-        if not any(row.area_code in areas for row in self.world.rows(sql, id=person.visit_id)):
+        planned = self.world.rows("SELECT 1 FROM visit WHERE id = :id AND state = 'planned'", id=person.visit_id)
+        if not planned or not self.is_visited(person, worker):
             return False
         self.office.give_visit(person.visit_id, worker)
         self.theirs[person.visit_id] = worker.user_id
@@ -220,9 +226,11 @@ class Decisions:
 
     # --- and how it is told -------------------------------------------------------------------------------------------
 
-    def state_of(self, person: Visited) -> str:
-        ((state,),) = self.world.rows("SELECT state FROM ledger_entry WHERE id = :id", id=person.entry_id)
-        return str(state)
+    def is_visited(self, person: Visited, worker: Worker) -> bool:
+        """Whether somebody's plan runs, in a place where this worker works."""
+        sql = "SELECT area_code FROM ledger_entry WHERE id = :id AND state = 'plan_active'"
+        areas = areas_of(self.world, worker)
+        return any(row.area_code in areas for row in self.world.rows(sql, id=person.entry_id))
 
     def records_of_the_forgotten(self) -> set[str]:
         """What was written on tablets about people of whom nothing is left."""

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import Engine
 
-from server.domain.codes_care import ConsentScope
 from server.store.transaction import Store
 from tests.conftest import a_county_code
 from tests.make import a_county
-from tests.make_care import a_consent
 from tests.sync_client import feeds
 from tests.sync_client.arrange_checks import (
     areas_of,
@@ -31,7 +29,7 @@ from tests.sync_client.arrange_checks import (
     check_share_is_gone,
     check_the_log_verifies,
 )
-from tests.sync_client.arrange_decisions import ACTS, Decisions
+from tests.sync_client.arrange_decisions import ACTS, DAILY, Decisions
 from tests.sync_client.arrange_field import NEVER, YEAR, Sim
 from tests.sync_client.arrange_office import Office
 from tests.sync_client.arrange_reading import Reads
@@ -42,6 +40,7 @@ from tests.sync_client.transport import Fault
 
 NUMBER = st.integers(0, 11)
 FAULTS = st.lists(st.sampled_from(Fault), max_size=4)
+STEPS_OF_SAVING = 3
 CRASH = st.one_of(st.just(NEVER), st.integers(0, 12))
 SKEW = st.sampled_from((-YEAR, -7200, 0, 200, YEAR))
 WORK = st.tuples(st.sampled_from(KINDS), NUMBER)
@@ -49,10 +48,10 @@ WORK = st.tuples(st.sampled_from(KINDS), NUMBER)
 #: The first is what Hypothesis tries first, all through its first example: on an empty tablet it costs nothing.
 FIELD_WORK = {
     "look": (2, {"who": NUMBER, "about": NUMBER}),
-    "write": (8, {"who": NUMBER, "works": st.lists(WORK, min_size=2, max_size=8), "crash": CRASH}),
-    "sync": (6, {"who": NUMBER, "faults": FAULTS, "crash": CRASH}),
-    "sync_well": (4, {"who": NUMBER}),
-    "mend": (2, {"who": NUMBER, "about": NUMBER, "to": NUMBER}),
+    "write": (14, {"who": NUMBER, "works": st.lists(WORK, min_size=2, max_size=8), "crash": CRASH}),
+    "sync": (7, {"who": NUMBER, "faults": FAULTS, "crash": CRASH}),
+    "sync_well": (6, {"who": NUMBER}),
+    "mend": (3, {"who": NUMBER, "about": NUMBER, "to": NUMBER}),
     "push_from_a_locked_tablet": (2, {"who": NUMBER, "faults": FAULTS, "crash": CRASH}),
     "let_something_late_arrive": (2, {"who": NUMBER, "which": NUMBER}),
     "put_the_clock_wrong": (2, {"who": NUMBER, "skew": SKEW}),
@@ -60,7 +59,7 @@ FIELD_WORK = {
 }
 OF_ACT = {"about": NUMBER, "to": NUMBER}
 SAID = {what: said for what, (_, said) in FIELD_WORK.items()} | dict.fromkeys(ACTS, OF_ACT)
-OFTEN = [what for what, (times, _) in FIELD_WORK.items() for _ in range(times)] + list(ACTS)
+OFTEN = [what for what, (times, _) in FIELD_WORK.items() for _ in range(times)] + [*ACTS, *DAILY]
 #: One strategy and one rule: rules of their own would be left out of whole examples at random.
 ANYTHING = st.sampled_from(OFTEN).flatmap(lambda what: st.tuples(st.just(what), st.fixed_dictionaries(SAID[what])))
 #: What is deleted from tablets when somebody leaves, and what besides when somebody is forgotten.
@@ -99,16 +98,15 @@ class Field(Decisions, RuleBasedStateMachine):
         self.sims = [self.a_tablet(*shared) for shared in ([lan], [lan, mei], [mei])]
         self.people, self.theirs = [], {}
         self.left, self.forgotten, self.about, self.acts = set(), set(), {}, Counter()
-        for worker in self.workers:
-            self.take_on(self.world.visited(worker), worker)
+        for worker in [lan, mei, lan, mei]:
+            self.take_on(self.somebody_in_care(worker), worker)
         self.sweep = self.office.open_month()
 
     def a_tablet(self, *workers: Worker) -> Sim:
         return Sim(self.world, self.folder / str(next(self.numbers)), list(workers), self.reads)
 
     def take_on(self, person: Visited, worker: Worker) -> None:
-        """Somebody whom a worker visits, and whose family may be talked to."""
-        a_consent(person.person, ConsentScope.FAMILY_CONTACT)
+        """Somebody whom a worker visits."""
         self.people.append(person)
         self.theirs[person.visit_id] = worker.user_id
 
@@ -132,7 +130,8 @@ class Field(Decisions, RuleBasedStateMachine):
             mine = [one for one in self.people if self.theirs[one.visit_id] == worker.user_id]
             among = mine if mine and about % 3 != 1 else self.people
             saving = partial(self.save, sim, worker, kind, among[-1 - about % len(among)])
-            sim.act(saving, crash_after=crash - 3 * number)
+            falls = crash // STEPS_OF_SAVING == number
+            sim.act(saving, crash_after=crash % STEPS_OF_SAVING if falls else NEVER)
 
     def save(self, sim: Sim, worker: Worker, kind: str, person: Visited, tablet: Tablet) -> None:
         record_id, data, more = Written(sim, worker, person, self.sweep).of(kind)

@@ -135,10 +135,11 @@ class World:
         visit = add_visit(person.assessor, person.entry_id, NewVisit(today, today + timedelta(days=3)))
         return Visited(person, str(visit.id), str(plan.items[0].id))
 
-    def visited_again(self, visited: Visited) -> Visited:
-        """One more visit of somebody whose plan runs."""
+    def visited_again(self, visited: Visited, worker: Worker) -> Visited:
+        """One more visit of somebody whose plan runs, by a worker of the place."""
         today = clock.today()
-        visit = add_visit(visited.person.assessor, visited.person.entry_id, NewVisit(today, today + timedelta(days=3)))
+        new = NewVisit(today, today + timedelta(days=3), UUID(worker.user_id))
+        visit = add_visit(visited.person.assessor, visited.person.entry_id, new)
         return replace(visited, visit_id=str(visit.id))
 
     def give_visit(self, visited: Visited, worker: Worker) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, create_engine
 from server.config import Config
 from tests.sync_client.arrange_machine import Field, Place
 
-EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "6"))
-STEPS = int(os.environ.get("LINLI_MACHINE_STEPS", "25"))
+EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "4"))
+STEPS = int(os.environ.get("LINLI_MACHINE_STEPS", "40"))
 #: A failing day is made shorter only where one asks for it: that takes many minutes.
 PHASES = tuple(phase for phase in Phase if phase is not Phase.shrink or "LINLI_MACHINE_SHRINK" in os.environ)
 
