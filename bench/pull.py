@@ -62,7 +62,7 @@ def _small(place: Place, tablet: Tablet, port: int, changed: list[UUID]) -> Resu
         best = min(best, perf_counter() - start)
         assert len(told.said["changes"]) == len(changed), len(told.said["changes"])
     assert told is not None
-    note = f"{told.sent_bytes:,} B there, {told.got_bytes:,} B back (gzip; without headers)"
+    note = f"{told.sent_bytes:,} B there, {told.got_bytes:,} B back (zstd; without headers)"
     return Result(f"a pull after {len(changed)} changes, of 10,000", 1, best, best, "(no floor)", note)
 
 
