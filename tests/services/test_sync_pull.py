@@ -20,6 +20,7 @@ from server.models.sync import DeviceFeed
 from server.services.consents import withdraw_consent
 from server.services.observations import ObservationFilter, list_observations, read_observation, send_back
 from server.services.plan_items import list_items
+from server.services.residents import correct_resident, read_resident
 from server.services.returns import read_return
 from server.services.safety import read_safety_event
 from server.services.sync_pull import pull, repair
@@ -37,7 +38,7 @@ from tests.make_devices import a_tablet, office
 from tests.make_ledger import refusal
 from tests.make_plans import a_record, a_worker, planned, set_clock, visited
 from tests.services.test_ledger_reading import statements
-from tests.sweeping import a_month, a_return, an_observation, coordinator, events_of, file_return, sweep_id_of
+from tests.sweeping import a_month, a_return, an_observation, coordinator, events_of, file_return, judicial, sweep_id_of
 from tests.tablet_feeds import (
     Tablet,
     a_review_of,
@@ -213,6 +214,19 @@ def test_a_person_who_moves_leaves_one_feed_and_comes_into_the_other_at_once(cou
         (county.grid, "remove", "moved", visit_id),
         (away, "put", None, visit_id),
     }
+
+
+def test_a_person_who_lives_elsewhere_now_stays_with_whoever_visits_them(county: County, worker: Caller) -> None:
+    person = visited(county, worker)
+    tablet = Tablet(on_a_tablet(worker))
+    tablet.pull_all()
+    before = set(tablet.held)
+    clerk = judicial(county)
+    known = read_resident(clerk, person.resident_id)
+    correct_resident(clerk, known.id, known.version, {"area_code": county.village + "002"})
+    assert_feeds_true(county)
+    assert {one.op for one in tablet.pull_all().changes} == {"put"}
+    assert set(tablet.held) == before
 
 
 def test_a_lost_area_is_told_until_it_is_asked_no_more_and_its_deletion_kept(county: County, worker: Caller) -> None:
