@@ -24,9 +24,10 @@ READABLE = """(button) => {
 def test_a_wrong_password_is_told_in_words_before_any_list_has_come(hands: Hands) -> None:
     hands.take_in()
     page = hands.page
+    page.fill("input[name=login]", hands.worker.login)
     for language, words in (("en", "The login or the password is not right."), ("zh-CN", "登录名或密码不正确。")):
         hands.speak(language)
-        page.fill("input[name=login]", hands.worker.login)
+        expect(page.locator("input[name=login]")).to_have_value(hands.worker.login)
         page.fill("input[name=password]", "not my password")
         hands.press_submit("sign-in")
         expect(hands.problem()).to_contain_text(words)

@@ -16,7 +16,9 @@ for (let at = 0; at < quiet.commits; at += 1) {
   test(`the power goes after write ${at + 1} of ${quiet.commits}`, async () => {
     assert.deepEqual(await new Day({ of: 'commit', at, power: true }).play(), end);
   });
-  test(`write ${at + 1} of ${quiet.commits} finds the disk full`, async () => {
-    assert.deepEqual(withoutDeliveries(await new Day({ of: 'write', at }).play()), withoutDeliveries(end));
-  });
+  for (const stays of [false, true]) {
+    test(`write ${at + 1} of ${quiet.commits} finds the disk full${stays ? ', and it stays so for a while' : ''}`, async () => {
+      assert.deepEqual(withoutDeliveries(await new Day({ of: 'write', at, stays }).play()), withoutDeliveries(end));
+    });
+  }
 }

@@ -3,8 +3,8 @@
  * transaction on its disk.
  *
  * A trouble is `{of, at, power}`: the request numbered `at` does not arrive (`arriving`) or loses its answer (`answer`);
- * transaction `at` is the last before the power goes (`commit`) or finds the disk full (`write`). With `power` the page
- * ends there, and the app is opened anew on the same disk.
+ * transaction `at` is the last before the power goes (`commit`) or finds the disk full (`write`), which with `stays` lasts
+ * until the person is told or done. With `power` the page ends there, and the app is opened anew on the same disk.
  */
 
 import assert from 'node:assert/strict';
@@ -45,6 +45,7 @@ export class Troubled {
     this.met = trouble.of === 'none';
     this.requests = [];
     this.commits = 0;
+    this.isFull = false;
     /** Every operation that was ever in the outbox, by id. */
     this.seen = new Map();
     /** Whose receipt has come. */
@@ -74,7 +75,7 @@ export class Troubled {
     for (let tries = 0; tries < TRIES; tries += 1) {
       try {
         const lost = new Promise((_, lose) => { this.losePower = () => lose(new PowerLost()); });
-        await Promise.race([act(), lost]);
+        await Promise.race([act(), lost]).finally(() => { this.isFull = false; });
         return await this.holds('at rest');
       } catch (error) {
         if (error instanceof PowerLost) await this.start();
@@ -102,7 +103,7 @@ export class Troubled {
     if (page !== this.page) return forever();
     const here = this.isHere(this.commits, 'commit', 'write');
     this.commits += 1;
-    if (here && this.trouble.of === 'write') return transact(() => this.fills(write));
+    if (this.isFull || (here && this.trouble.of === 'write')) return transact(() => this.fills(write));
     const result = await transact(write);
     await this.holds(`after write ${this.commits}`);
     return here ? this.lost() : result;
@@ -111,6 +112,7 @@ export class Troubled {
   /** All is written, and then there is no room for it. */
   async fills(write) {
     this.met = true;
+    this.isFull = this.trouble.stays ?? false;
     await write();
     throw new DOMException('the disk is full', 'QuotaExceededError');
   }

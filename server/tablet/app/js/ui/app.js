@@ -11,6 +11,7 @@ import { makeFrame, sayAloud, updateFrame } from './frame.js';
 import { language, onLanguage, speak, t } from './language.js';
 import { problemOf } from './problems.js';
 import { bringsCode, currentRoute, forgetReferences, forgetTexts, go } from './router.js';
+import { keptTyping } from './typed.js';
 import { showSafety } from '../screens/safety_sheet.js';
 
 const AGAIN_AFTER_MS = 120;
@@ -61,7 +62,7 @@ class App {
       closeDialogs();
       this.draw(true);
     });
-    onLanguage(() => this.draw(false));
+    onLanguage(() => this.draw(false, keptTyping(this.frame.main)));
     this.guard();
     this.draw(true);
   }
@@ -125,8 +126,11 @@ class App {
     return route.name in SCREENS ? route : { name: 'today', param: undefined };
   }
 
-  /** @param {boolean} fresh whether another screen comes up, so that the focus moves to its heading */
-  async draw(fresh) {
+  /**
+   * @param {boolean} fresh whether another screen comes up, so that the focus moves to its heading
+   * @param {() => void} [drawnAgain] called when the screen stands
+   */
+  async draw(fresh, drawnAgain = () => {}) {
     const kept = flushDraft();
     const turn = ++this.turn;
     // What was to be drawn again is drawn now, or gone: a form that took its place must not lose what is typed into it.
@@ -142,6 +146,7 @@ class App {
     if (turn !== this.turn) return;
     const giveBack = keptFocus(this.frame.main);
     fill(this.frame.main, h('div', { class: `screen screen-${name}`, data: { screen: name } }, drawn));
+    drawnAgain();
     if (changed) this.greet();
     else giveBack();
   }
