@@ -142,10 +142,9 @@ def areas_of(world: World, worker: Worker) -> list[str]:
     return [row[0] for row in world.rows(ROLES, user=worker.user_id)]
 
 
-def check_holds_what_single_reads_give(world: World, sim: Sim, worker: Worker) -> None:
+def check_holds_what_single_reads_give(world: World, sim: Sim, worker: Worker, reads: "SingleReads") -> None:
     """After quiet: what a user's feeds hold is what the same user may read one by one, field by field, and nothing else."""
     check_scope(world, sim, worker)
-    reads = SingleReads(world, worker)
     for (kind, record_id), record in feeds.held(sim.tablet.store, worker.user_id).items():
         if kind in SingleReads.PLACES:
             assert record["data"] == reads.read(kind, record_id), (kind, record_id)

@@ -15,7 +15,7 @@ from tests.sync_client.arrange_world import Visited, Worker, World
 ACTS = (
     "somebody_new", "visit_again", "give_the_visit", "move_home", "rest_or_go_on", "withdraw_one", "withdraw_all",
     "forget", "close_month", "hand_in", "reopen_month", "send_back", "decide_about_work", "swap_grids", "end_roles",
-    "give_roles", "shut_an_account", "sign_out", "change_seal_key", "rescue", "take_a_tablet_back",
+    "give_roles", "shut_an_account", "sign_out", "change_seal_key", "rescue", "take_a_tablet_back", "drown",
     "hand_out_a_tablet", "fetch_anew",
 )  # fmt: skip
 #: What happens more often than the rest.
@@ -192,6 +192,29 @@ class Decisions:
     def rescue(self, about: int, _to: int) -> bool:
         """The outbox of a tablet brought to the office as a file. The tablet may still send it, and gets the same receipts."""
         sim = self.sims[about % len(self.sims)]
+        return not sim.drowned and self.take_in(sim)
+
+    def take_a_tablet_back(self, about: int, to: int) -> bool:
+        """With whatever waits on it: that comes as a file, by the tablet itself, or both."""
+        sim = self.sims[about % len(self.sims)]
+        if not self.may_be_taken_back(sim):
+            return False
+        self.take_back(sim, to)
+        return True
+
+    def drown(self, about: int, to: int) -> bool:
+        """A tablet breaks for good and is taken back; its outbox came as a file, before that or after."""
+        sim = self.sims[about % len(self.sims)]
+        if not self.may_be_taken_back(sim):
+            return False
+        acts = [lambda: self.take_in(sim), lambda: self.take_back(sim, to)]
+        for act in acts if to % 2 else reversed(acts):
+            act()
+        sim.drowned = True
+        return True
+
+    def take_in(self, sim: Sim) -> bool:
+        """Have a rescue file taken in; each operation gets the receipt that it gets by the tablet."""
         if not outbox.waiting(sim.tablet.store):
             return False
         sim.note_saved()
@@ -201,14 +224,12 @@ class Decisions:
             sim.rescued[op_id] = receipt
         return True
 
-    def take_a_tablet_back(self, about: int, to: int) -> bool:
-        """With whatever waits on it: that comes as a file, by the tablet itself, or both."""
-        sim = self.sims[about % len(self.sims)]
-        if sim.revoked or sum(one.revoked for one in self.sims) >= MOST_TAKEN_BACK:
-            return False
-        self.world.revoke_device(sim.tablet, REASONS[to % len(REASONS)])
+    def may_be_taken_back(self, sim: Sim) -> bool:
+        return not sim.revoked and sum(one.revoked for one in self.sims) < MOST_TAKEN_BACK
+
+    def take_back(self, sim: Sim, why: int) -> None:
+        self.world.revoke_device(sim.tablet, REASONS[why % len(REASONS)])
         sim.revoked = True
-        return True
 
     def hand_out_a_tablet(self, about: int, _to: int) -> bool:
         """Another one enrolled for those whose tablet was taken back, if they still work there."""

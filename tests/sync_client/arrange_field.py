@@ -42,6 +42,8 @@ class Sim:
     steps_left: int = NEVER
     asking: str = ""
     revoked: bool = False
+    #: It is never seen again: neither it nor what still travels from it arrives.
+    drowned: bool = False
 
     def __post_init__(self) -> None:
         self.folder.mkdir()

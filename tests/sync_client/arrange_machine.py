@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 from server.store.transaction import Store
 from tests.conftest import a_county_code
 from tests.make import a_county
-from tests.sync_client import feeds
+from tests.sync_client import feeds, outbox
 from tests.sync_client.arrange_checks import (
+    SingleReads,
     areas_of,
     check_all_held_was_read,
     check_gone,
@@ -207,6 +208,7 @@ class Field(Decisions, RuleBasedStateMachine):
         if not hasattr(self, "sweep"):
             return
         self.quiet()
+        self.desks: dict[str, SingleReads] = {}
         for sim in self.sims:
             check_nothing_is_lost(sim)
             check_receipts_are_true(self.world, sim, self.records_of_the_forgotten())
@@ -220,23 +222,29 @@ class Field(Decisions, RuleBasedStateMachine):
 
     def quiet(self) -> None:
         """The network is good, what was late arrives, and everybody syncs until nothing moves."""
-        for sim in self.sims:
+        afloat = [sim for sim in self.sims if not sim.drowned]
+        for sim in afloat:
             sim.network.calm()
         for _ in range(3):
-            for sim in self.sims:
+            for sim in afloat:
                 for worker in sim.workers:
                     self.sync_of(sim, worker)
 
     def check_held(self, sim: Sim, worker: Worker) -> None:
-        """A revoked tablet holds nothing; another exactly what its user may read.
+        """A revoked tablet holds nothing; another exactly what its user may read. Of one that drowned all work is in.
 
         Who works nowhere any more and cannot sign in to be told so holds what the lease's end makes unreadable.
         """
-        if sim.revoked:
+        if sim.drowned:
+            waiting = {operation["op_id"] for operation in outbox.waiting(sim.tablet.store)}
+            assert waiting <= sim.rescued.keys()
+        elif sim.revoked:
             assert (sim.tablet.store.people(), sim.tablet.store.said("told_wiped")) == ([], True), sim.refusals
         elif areas_of(self.world, worker):
             assert self.sync_of(sim, worker), sim.refusals
-            check_holds_what_single_reads_give(self.world, sim, worker)
+            if worker.user_id not in self.desks:
+                self.desks[worker.user_id] = SingleReads(self.world, worker)
+            check_holds_what_single_reads_give(self.world, sim, worker, self.desks[worker.user_id])
         elif self.sync_of(sim, worker):
             assert feeds.held(sim.tablet.store, worker.user_id) == {}
             assert feeds.positions(sim.tablet.store, worker.user_id) == {}
@@ -247,7 +255,7 @@ class Field(Decisions, RuleBasedStateMachine):
 
     def somebody(self, number: int) -> tuple[Sim, Worker]:
         """One of the tablets with one of those who use it."""
-        pairs = [(sim, worker) for sim in self.sims for worker in sim.workers]
+        pairs = [(sim, worker) for sim in self.sims if not sim.drowned for worker in sim.workers]
         return pairs[number % len(pairs)]
 
     def results(self) -> Counter[str]:
