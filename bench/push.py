@@ -8,6 +8,7 @@ who accepts sealed operations can do without; so the ratio is told with that ope
 
 from collections.abc import Callable, Iterator
 from random import Random
+from time import process_time
 from uuid import UUID
 
 import psycopg
@@ -33,6 +34,8 @@ from tests.sync_client.keys import unb64
 
 BATCH = 100
 ROUNDS = 12
+#: Pushes into a server of this process, for what cannot be seen of another.
+ALONE = 9
 PUSH = "/sync/push"
 FACT = "昨天上午在村口小卖部，当事人对我说儿子上月去世后整夜睡不着，已三天没有做饭。"
 #: Tables in the order in which they are written, and the columns whose ids belong to one push.
@@ -93,8 +96,8 @@ class Series:
 
     def taken(self, name: str, people: Iterator[dict[str, object]]) -> list[Result]:
         """The results of one series: against the writing alone, and against opening and writing."""
-        batches = [self.batch(people) for _ in range(ROUNDS + 3)]
-        statements = self.statements(batches.pop())
+        batches = [self.batch(people) for _ in range(ROUNDS + 3 + ALONE)]
+        statements, processor_seconds = self.alone([batches.pop() for _ in range(ALONE)])
         with (
             psycopg.connect(plain_url(self.place)) as by_hand,
             psycopg.connect(_plain(self.place.config.owner_url)) as owner,
@@ -109,7 +112,8 @@ class Series:
             path, floor, opened = in_turns(
                 ROUNDS, lambda: self.push(next(bodies)), lambda: write(by_hand, next(fresh)), opening
             )
-        note = f"{statements} statements, {copy.count} rows"
+        processor = f"{processor_seconds / BATCH * 1e6:.0f} µs of the server's processor each"
+        note = f"{statements} statements, {copy.count} rows, {processor}"
         return [
             Result(name, BATCH, path, floor, "≥ 0.4 × speed", note),
             Result("… its sealed parts opened in the floor too", BATCH, path, floor + opened, "(none set)"),
@@ -141,22 +145,30 @@ class Series:
 
         return act
 
-    def statements(self, operations: list[dict[str, object]]) -> int:
-        """How many statements one push takes, counted in a server of this process."""
-        app = create_app(self.place.config, self.place.store)
-        body = self.tablet.pack(operations)
+    def alone(self, batches: list[list[dict[str, object]]]) -> tuple[int, float]:
+        """How many statements one push takes, and how much of the processor at best, in a server of this process.
+
+        The database's processes are not in it, nor is what others do on the machine, as far as the processor lets them.
+        """
+        client = create_app(self.place.config, self.place.store).test_client()
         seen: list[str] = []
+        taken: list[float] = []
 
         def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
             seen.append(statement)
 
         event.listen(self.place.store.engine, "before_cursor_execute", count)
         try:
-            answer = app.test_client().post(BASE + PUSH, data=body, headers=self.tablet.headers(PUSH, body))
+            for body in map(self.tablet.pack, batches):
+                headers = self.tablet.headers(PUSH, body)
+                seen.clear()
+                start = process_time()
+                answer = client.post(BASE + PUSH, data=body, headers=headers)
+                taken.append(process_time() - start)
+                assert answer.status_code == 200, answer.text
         finally:
             event.remove(self.place.store.engine, "before_cursor_execute", count)
-        assert answer.status_code == 200, answer.text
-        return len(seen)
+        return len(seen), min(taken)
 
 
 def file_nil(tablet: Tablet, port: int, sweep_id: UUID) -> None:

@@ -81,16 +81,20 @@ def _whole(value: int | None) -> int | None:
     return value
 
 
+def _name(key: object) -> str:
+    """A key in NFC; a member of an enumeration is the text that it stands for."""
+    if not isinstance(key, str):
+        raise TypeError("only text can be a key")
+    return str.__str__(normalize("NFC", key))
+
+
 def _mapping(value: Mapping[str, object]) -> dict[str, Json]:
     """Copy a dict with str keys that stay distinct in NFC."""
     plain: dict[str, Json] = {}
     for key, item in value.items():
-        if not isinstance(key, str):
-            raise TypeError("only text can be a key")
         # Most of what is encoded is ASCII text, many times in a request: nothing is to be called for it.
-        name = key if key.isascii() else normalize("NFC", key)
-        # A member of an enumeration is the text that it stands for.
-        plain[str.__str__(name)] = item if type(item) is str and item.isascii() else _plain(item)
+        name = key if type(key) is str and key.isascii() else _name(key)
+        plain[name] = item if type(item) is str and item.isascii() else _plain(item)
     if len(plain) != len(value):
         raise ValueError("two keys are the same text")
     return plain

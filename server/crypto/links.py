@@ -5,6 +5,7 @@ of a grid's few residents to a bucket, and membership would show. Blind, bucket 
 """
 
 import os
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -42,5 +43,6 @@ class LinkKey(CountyKey):
         return UUID(bytes=opened)
 
 
+@lru_cache(maxsize=64)
 def _place(field_number: int) -> bytes:
     return frame(b"linli/bucket-link/v1", field_number.to_bytes(2, "big"))

@@ -4,7 +4,7 @@ Looking through is a ``compare``: the access log says how many were looked throu
 back. Advisory locks on the buckets make two transactions that enter the same person at once see one another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,13 +28,15 @@ _FIELDS = ("resident.name", "resident.id_no", "resident.phone", "resident.birth_
 #: Every bucket of a field has a number of its own in the second half of the lock's key.
 _LOCKS_PER_FIELD = 100
 
+#: What everybody in a bucket is looked at for, and what of those who share a name or a number with somebody new.
+_LOOKED_AT = (Resident.id, Resident.sealed_name, Resident.sealed_id_no)
 _COMPARED = (
     Resident.id, Resident.area_code, Resident.birth_year, Resident.sealed_name, Resident.sealed_id_no,
     Resident.sealed_phone, Resident.sealed_birth_date,
 )  # fmt: skip
 
 Pair = tuple[UUID, UUID]
-#: The columns of ``_COMPARED``.
+#: The columns of ``_LOOKED_AT``, or of ``_COMPARED``.
 Candidate = Row[Any]
 
 
@@ -44,7 +46,9 @@ def find_duplicates(work: Work, residents: Sequence[CheckedResident]) -> int:
     with widened(work):
         rows = _candidates(work, residents)
         keys = compare(work, AccessEvent(ACTION, fields=_FIELDS), [row.id for row in rows])
-        found = _matches(residents, _likenesses(keys, rows, residents))
+        alike = _compared(work, _alike(keys, rows, residents))
+        numbered = any(resident.likeness.id_no for resident in residents)
+        found = _matches(residents, {row.id: _likeness(keys, row, numbered=numbered) for row in alike})
         fresh = _unknown(work, found)
         if fresh:
             areas = {resident.id: resident.facts.area_code for resident in residents}
@@ -81,10 +85,15 @@ def _candidates(work: Work, residents: Sequence[CheckedResident]) -> list[Candid
     of_number = ids_in(work, ID_NO, {found[ID_NO.number] for found in buckets if ID_NO.number in found})
     of_name = ids_in(work, NAME, {found[NAME.number] for found in buckets})
     same_name = and_(Resident.id == func.any(of_name), or_(_nearby(likes), _with_phone(likes)))
-    statement = select(*_COMPARED).where(
+    statement = select(*_LOOKED_AT).where(
         Resident.county_code == work.county_code, or_(Resident.id == func.any(of_number), same_name)
     )
     return list(work.session.execute(statement))
+
+
+def _compared(work: Work, ids: Collection[UUID]) -> list[Candidate]:
+    statement = select(*_COMPARED).where(Resident.county_code == work.county_code, Resident.id == func.any(list(ids)))
+    return list(work.session.execute(statement)) if ids else []
 
 
 def _nearby(likes: Sequence[Likeness]) -> ColumnElement[bool]:
@@ -100,22 +109,22 @@ def _with_phone(likes: Sequence[Likeness]) -> ColumnElement[bool]:
     return Resident.sealed_phone.is_not(None) if any(like.phone for like in likes) else false()
 
 
-def _likenesses(
-    keys: SubjectKeys, rows: Sequence[Candidate], residents: Sequence[CheckedResident]
-) -> dict[UUID, Likeness]:
-    """What is compared of each row that shares a name or a number with somebody new; the rest stays sealed."""
+def _alike(keys: SubjectKeys, rows: Sequence[Candidate], residents: Sequence[CheckedResident]) -> list[UUID]:
+    """Those who share a name or a number with somebody new; of the others nothing else is read."""
     names = {resident.likeness.name for resident in residents}
     numbers = {resident.likeness.id_no for resident in residents} - {None}
-    found = {}
+    found = []
     for row in rows:
         number = keys.open_optional("resident.id_no", row.id, row.id, row.sealed_id_no) if numbers else None
         name = keys.open("resident.name", row.id, row.id, row.sealed_name)
         if number in numbers or normalise_name(name) in names:
-            found[row.id] = _likeness(keys, row, name, number)
+            found.append(row.id)
     return found
 
 
-def _likeness(keys: SubjectKeys, row: Candidate, name: str, number: str | None) -> Likeness:
+def _likeness(keys: SubjectKeys, row: Candidate, *, numbered: bool) -> Likeness:
+    name = keys.open("resident.name", row.id, row.id, row.sealed_name)
+    number = keys.open_optional("resident.id_no", row.id, row.id, row.sealed_id_no) if numbered else None
     born = keys.open_optional("resident.birth_date", row.id, row.id, row.sealed_birth_date)
     phone = keys.open_optional("resident.phone", row.id, row.id, row.sealed_phone)
     shown = Likeness(name, row.area_code, number, date.fromisoformat(born) if born else None, row.birth_year, phone)
