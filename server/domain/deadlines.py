@@ -171,5 +171,8 @@ def plan_review_due(held_on: date) -> date:
 
 
 def sync_review_due(calendar: WorkCalendar, received_at: datetime) -> Deadline:
-    """Three working days for the township to decide about an operation that a tablet brought and nobody could apply."""
+    """Three working days for the township to decide about an operation that a tablet brought and nobody could apply.
+
+    One that tells of an emergency or of an urgent fact is due as those are: ``urgent_ack_due``.
+    """
     return add_working_days(calendar, day_of(received_at), 3)

@@ -10,9 +10,10 @@ from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from server.crypto.registry import Retention
 from server.domain.codes import Role
 from server.domain.codes_sync_push import ReviewState
-from server.domain.deadlines import sync_review_due
+from server.domain.deadlines import sync_review_due, urgent_ack_due
 from server.domain.pages import Page, PageAsked
 from server.domain.permissions import Permission
+from server.domain.tablet_hints import is_urgent
 from server.domain.tablet_operations import Opened
 from server.domain.workdays import due_at
 from server.models.key import Subject
@@ -180,12 +181,15 @@ def _row(
 
 
 def _call_townships(work: Work, asides: Sequence[Aside], ids: dict[UUID, UUID]) -> None:
-    due = due_at(sync_review_due(work_calendar(work.session), work.now))
+    """Give the township its days to decide; an emergency is looked at as soon as one that could be applied."""
+    at_once = urgent_ack_due(work.now)
+    in_days = due_at(sync_review_due(work_calendar(work.session), work.now))
     insert_tasks(
         work,
         [
             NewTask(
-                aside.where.area_code, TaskKind.SYNC_REVIEW, Role.TOWNSHIP_COORDINATOR, due,
+                aside.where.area_code, TaskKind.SYNC_REVIEW, Role.TOWNSHIP_COORDINATOR,
+                at_once if is_urgent(aside.opened) else in_days,
                 about=("sync_review", ids[aside.opened.sent.op_id]),
             )
             for aside in asides

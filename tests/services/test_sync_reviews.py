@@ -13,6 +13,7 @@ from server.config import Config
 from server.crypto.registry import Retention
 from server.domain.codes import LedgerState, Purpose, Role
 from server.domain.codes_sync_push import ReviewReason
+from server.domain.deadlines import URGENT_ACK
 from server.domain.pages import PageAsked
 from server.domain.tablet_operations import Receipt
 from server.errors import Conflict, LinliError
@@ -106,6 +107,28 @@ def test_a_review_shows_the_township_what_was_written_and_the_list_does_not(
     listed, read = [one for one in events_of(county) if one["action"] == "sync_review:read"]
     assert listed["subjects"] == read["subjects"]
     assert (listed.get("fields"), read["fields"]) == (None, ["sync_review.payload", "sync_review.note"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("safety_event", {"facts": 7}),
+        ("visit", {"safety_event": {"kind": "acute_state"}}),
+        ("observation", {"urgent": True}),
+        ("return", {"observations": [{}, {"urgent": True}]}),
+    ],
+)
+def test_an_emergency_that_cannot_be_applied_calls_the_township_as_soon_as_one_that_can(
+    county: County, tablet: Tablet, kind: str, data: dict
+) -> None:
+    before = clock.now()
+    waiting(tablet, a_field_worker(county), kind, data)
+    waiting(tablet, a_field_worker(county), kind, {"urgent": False, "observations": 7, "safety_event": None})
+    waiting(tablet, a_field_worker(county), "tea", [])
+    with transaction(coordinator(county)) as work:
+        dues = work.session.scalars(select(Task.due_at).where(Task.kind == "sync_review").order_by(Task.id)).all()
+    soon = [before + URGENT_ACK <= due <= clock.now() + URGENT_ACK for due in dues]
+    assert soon == [True, kind == "safety_event", False]
 
 
 def test_reviews_are_listed_by_area_and_state(county: County, tablet: Tablet, office: Caller) -> None:
