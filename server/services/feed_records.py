@@ -60,8 +60,7 @@ def gather(work: Work, changes: Sequence[Change]) -> Gathered:
     lines = [
         found[one.kind].get(one.record_id) if is_shown else None for one, is_shown in zip(changes, shown, strict=True)
     ]
-    weights = accumulate(_weight(one.kind, record) for one, record in zip(changes, lines, strict=True))
-    fitting = max(1, bisect_right(list(weights), PAGE_BYTES))
+    fitting = _fitting(changes, lines)
     records: dict[str, list[Found]] = {kind: [] for kind in found}
     for change, record in zip(changes[:fitting], lines, strict=False):
         if record is not None:
@@ -105,8 +104,13 @@ def _found(work: Work, puts: Iterable[Change]) -> dict[str, dict[UUID, Found]]:
     return {kind: dict(KINDS[FeedKind(kind)].find(_reading(work, kind), some)) for kind, some in ids.items()}
 
 
-def _weight(kind: str, record: Found | None) -> int:
-    return 0 if record is None else KINDS[FeedKind(kind)].weigh(record)
+def _fitting(changes: Sequence[Change], records: Sequence[Found | None]) -> int:
+    """How many changes come before the sealed bytes of their records pass a page's; one always does."""
+    weights = (
+        0 if record is None else KINDS[FeedKind(change.kind)].weigh(record)
+        for change, record in zip(changes, records, strict=True)
+    )
+    return max(1, bisect_right(list(accumulate(weights)), PAGE_BYTES))
 
 
 def _opened(work: Work, records: Mapping[str, Sequence[Found]]) -> dict[str, dict[UUID, Any]]:
