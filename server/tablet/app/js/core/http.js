@@ -135,8 +135,8 @@ function parsed(text) {
 }
 
 /**
- * From a problem document (RFC 9457) to a refusal; `said` are its words, for whoever has no texts of the library yet. An
- * answer without a code, as a proxy gives it, is `answer_unreadable`.
+ * From a problem document (RFC 9457) to a refusal; `said` are its words, for whoever has no texts of the library yet.
+ * An answer without a code, as a proxy gives it, is `answer_unreadable`.
  * @param {number} status
  * @param {any} answer
  * @param {Headers} headers

@@ -196,7 +196,9 @@ export class Outbox {
     const entry = await this.database.table('outbox').get(receipt.op_id ?? '');
     if (!entry) return false;
     const { result, code = null, field = null } = receipt;
-    if (result === 'rejected') await this.database.table('outbox').put({ ...entry, state: 'needs_attention', code, field });
+    if (result === 'rejected') {
+      await this.database.table('outbox').put({ ...entry, state: 'needs_attention', code, field });
+    }
     if (!(await this.release(receipt))) return false;
     const { opId, kind, recordId, authorId } = entry;
     const deliveredAt = instant(this.clock.now());

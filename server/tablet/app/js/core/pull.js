@@ -46,8 +46,8 @@ export class Pull {
    * Pull until nothing is left.
    * @param {() => Promise<string>} bearer
    * @param {object} health what the office is told about this tablet
-   * @param {{first: (answer: any) => Promise<void>, told: () => void}} hooks `first` ends before the first page is saved;
-   *   `told` is called whenever something was saved
+   * @param {{first: (answer: any) => Promise<void>, told: () => void}} hooks `first` ends before the first page is
+   *   saved; `told` is called whenever something was saved
    * @returns {Promise<{pulled: number, answer: any}>} the last page's answer
    * @throws {import('./errors.js').Refusal} what was saved before stays saved
    */

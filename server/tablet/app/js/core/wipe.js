@@ -66,7 +66,8 @@ export async function deleteByHand({ database, http, vault }) {
   await deleteUnlessWaiting(database);
   vault.lock();
   if (!['active', 'revoked'].includes(http.device?.state)) return;
-  await http.ask({ method: 'POST', path: '/sync/wiped', body: { rows }, limitMs: TOLD_LIMIT_MS }).catch(() => undefined);
+  const call = { method: /** @type {const} */ ('POST'), path: '/sync/wiped', body: { rows }, limitMs: TOLD_LIMIT_MS };
+  await http.ask(call).catch(() => undefined);
 }
 
 /** @param {import('./database.js').Database} database */

@@ -56,7 +56,10 @@ function tasksPart(view, rows, { codes, waiting }) {
   return section(t('card.tasks'), shown);
 }
 
-/** What else can be told of this person; of the family nothing where the person does not want it. @param {any} person */
+/**
+ * What else can be told of this person; of the family nothing where the person did not agree.
+ * @param {any} person
+ */
 function reportsPart({ entry_id: entryId, family_contact: familyContact }) {
   return h(
     'div',

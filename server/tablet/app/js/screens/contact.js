@@ -1,4 +1,7 @@
-/** A changed phone, address or need of language. What the tablet showed goes along, so that two changes never overwrite each other. */
+/**
+ * A changed phone, address or need of language. What the tablet showed goes along, so that two changes never overwrite
+ * each other.
+ */
 
 import { line, lines } from '../ui/controls.js';
 import { h } from '../ui/dom.js';

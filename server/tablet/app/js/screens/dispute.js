@@ -11,7 +11,10 @@ import { address, go } from '../ui/router.js';
 import { keysOf, placeOf } from './month.js';
 import { areaName } from './places.js';
 
-/** @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode, at}`; `at` is its place in the draft, null for a new one */
+/**
+ * @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode, at}`; `at` is its place in the draft, null
+ *   for a new one
+ */
 export async function show(view) {
   const place = await placeOf(view.core, view.param);
   if (!place) return [wayBack(address('sweep')), heading(t('sweep.title')), h('p', null, t('sweep.place_gone'))];
@@ -45,10 +48,8 @@ export async function keepItem(view, place, at, item) {
   const key = keysOf(place).items;
   const kept = (await view.core.drafts.get(key)) ?? { items: [] };
   const known = at ?? kept.items.findIndex((/** @type {any} */ one) => one.id === item.id);
-  const items =
-    known === -1
-      ? [...kept.items, item]
-      : kept.items.map((/** @type {any} */ one, /** @type {number} */ n) => (n === known ? { ...item, id: one.id } : one));
+  const mended = (/** @type {any} */ one, /** @type {number} */ n) => (n === known ? { ...item, id: one.id } : one);
+  const items = known === -1 ? [...kept.items, item] : kept.items.map(mended);
   await view.core.drafts.put(key, { ...kept, items });
   view.say(t('items.kept'));
 }

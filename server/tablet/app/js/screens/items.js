@@ -15,7 +15,9 @@ import { areaName } from './places.js';
 
 const ASKS = /** @type {Record<string, string>} */ ({ concern: 'observation', dispute: 'dispute' });
 
-/** @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode}`, `replaces` beside them to mend a return */
+/**
+ * @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode}`, `replaces` beside them to mend a return
+ */
 export async function show(view) {
   const place = await placeOf(view.core, view.param);
   if (!place) return [wayBack(address('sweep')), heading(t('sweep.title')), h('p', null, t('sweep.place_gone'))];
@@ -42,7 +44,12 @@ export async function show(view) {
   ].filter(Boolean);
 }
 
-/** The question why a return comes late, where it does. @param {import('../ui/app.js').View} view @param {any} codes @param {string} period */
+/**
+ * The question why a return comes late, where it does.
+ * @param {import('../ui/app.js').View} view
+ * @param {any} codes
+ * @param {string} period
+ */
 function lateField(view, codes, period) {
   const day = today(view.status);
   if (!isLate(period, day)) return null;
@@ -67,7 +74,12 @@ function sendPart(view, place, { standing, late }) {
   return actor(asked, () => file(view, place, { standing, reason: late?.read() ?? null }));
 }
 
-/** @param {import('../ui/app.js').View} view @param {any} place @param {{item: any, at: number}} one @param {any} codes */
+/**
+ * @param {import('../ui/app.js').View} view
+ * @param {any} place
+ * @param {{item: any, at: number}} one
+ * @param {any} codes
+ */
 function itemCard(view, place, { item, at }, codes) {
   const text =
     place.sweep.kind === 'concern'

@@ -84,7 +84,10 @@ function drawing(areas) {
   );
 }
 
-/** Degrees to the drawing's units; a degree of longitude is shorter by the cosine of the latitude. @param {number[][]} points */
+/**
+ * Degrees to the drawing's units; a degree of longitude is shorter by the cosine of the latitude.
+ * @param {number[][]} points
+ */
 function projection(points) {
   const [west, east] = spanOf(points.map(([x]) => x));
   const [south, north] = spanOf(points.map(([, y]) => y));

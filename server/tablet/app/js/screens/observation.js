@@ -21,8 +21,8 @@ const NOT_OFFERED = ['5'];
 const PERSON = ['name', 'sex', 'birth_year', 'phone', 'address', 'guardian_name', 'guardian_relation'];
 
 /**
- * @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode, at}`; to mend one, `{…, data, replaces}` for an
- *   operation or `{…, data, anew}` for an observation that was sent back
+ * @param {import('../ui/app.js').View} view opened by `{sweepId, areaCode, at}`; to mend one, `{…, data, replaces}`
+ *   for an operation or `{…, data, anew}` for an observation that was sent back
  */
 export async function show(view) {
   const place = await placeOf(view.core, view.param);
@@ -56,8 +56,13 @@ export async function show(view) {
   ].filter(Boolean);
 }
 
-/** People this tablet may name without asking again: those of visits that carry a resident, and the one of what was sent back. */
-async function knownPeople(/** @type {import('../ui/app.js').View} */ view, /** @type {any} */ data) {
+/**
+ * People this tablet may name without asking again: those of visits that carry a resident, and the one of what was sent
+ * back.
+ * @param {import('../ui/app.js').View} view
+ * @param {any} data
+ */
+async function knownPeople(view, data) {
   const visits = (await held(view, 'visit')).filter((/** @type {any} */ one) => one.resident_id && one.name);
   const named = visits.map((/** @type {any} */ one) => ({ code: one.resident_id, text: one.name }));
   const same =

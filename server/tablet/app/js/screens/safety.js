@@ -16,7 +16,9 @@ import { areaName } from './places.js';
 const SHORTEST = 5;
 const LONGEST = 1000;
 
-/** @param {import('../ui/app.js').View} view opened for an entry's id or nobody, or with `{replaces, data}` to mend one */
+/**
+ * @param {import('../ui/app.js').View} view opened for an entry's id or nobody, or with `{replaces, data}` to mend one
+ */
 export async function show(view) {
   const mended = view.param !== null && typeof view.param === 'object' ? view.param : null;
   const entryId = mended?.data.entry_id ?? (typeof view.param === 'string' ? view.param : undefined);
@@ -53,8 +55,11 @@ export async function show(view) {
   ].filter(Boolean);
 }
 
-/** Before the first contact has brought the words there is nothing to choose: then only the telephone helps. */
-async function withoutWords(/** @type {import('../ui/app.js').View} */ view) {
+/**
+ * Before the first contact has brought the words there is nothing to choose: then only the telephone helps.
+ * @param {import('../ui/app.js').View} view
+ */
+async function withoutWords(view) {
   const codes = await codesOf(view.core);
   if (codes.choices('safety_event_kind', today(view.status)).length > 0) return null;
   const way = linkButton({ text: t('nav.sync'), href: address('sync') });
@@ -77,7 +82,11 @@ async function questions(view, areas) {
   ];
 }
 
-/** @param {Record<string, any>} values @param {boolean} placed whether it must be said where @returns {Record<string, string>} */
+/**
+ * @param {Record<string, any>} values
+ * @param {boolean} placed whether it must be said where
+ * @returns {Record<string, string>}
+ */
 function check(values, placed) {
   /** @type {Record<string, string>} */
   const wrong = {};

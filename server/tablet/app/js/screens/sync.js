@@ -18,8 +18,11 @@ const SPACE_LOW_MB = 50;
 const RESULT_TONE = /** @type {Record<string, string>} */ ({ conflict: 'attention', quarantined: 'attention' });
 
 export const live = true;
-/** What was asked for here and still runs: the screen is drawn again meanwhile, and the button with it. */
-/** @type {Promise<any> | null} */
+
+/**
+ * What was asked for here and still runs: the screen is drawn again meanwhile, and the button with it.
+ * @type {Promise<any> | null}
+ */
 let sending = null;
 
 /** @param {import('../ui/app.js').View} view */

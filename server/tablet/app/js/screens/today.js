@@ -47,8 +47,12 @@ async function whatIsHeld(view) {
   return { visits, items, waiting };
 }
 
-/** Whether no list has come yet, which is not the same as nobody being due. */
-function isUnknown(/** @type {import('../ui/app.js').View} */ { status }, /** @type {{visits: any[]}} */ { visits }) {
+/**
+ * Whether no list has come yet, which is not the same as nobody being due.
+ * @param {import('../ui/app.js').View} view
+ * @param {{visits: any[]}} so
+ */
+function isUnknown({ status }, { visits }) {
   return status.lastSyncAt === null && visits.length === 0;
 }
 
@@ -152,7 +156,11 @@ async function donePart(view, day) {
   return section(t('today.done', { n: rows.length }), cards(shown, t('today.none_done'), 'done'));
 }
 
-/** Whether it was written by whoever looks; a colleague's work on the same tablet is hers. @param {import('../ui/app.js').View} view @param {any} row */
+/**
+ * Whether it was written by whoever looks; a colleague's work on the same tablet is hers.
+ * @param {import('../ui/app.js').View} view
+ * @param {any} row
+ */
 function isOwn(view, row) {
   return row.authorId === view.status.userId;
 }

@@ -123,7 +123,8 @@ export function select(asked) {
 /**
  * A button that says what it does. While its work runs it cannot be pressed again and says so in a word.
  * @param {{text: string, busy?: string, tone?: string, type?: string, data?: Record<string, string>, id?: string,
- *   describedby?: string, running?: Promise<unknown> | null}} said `running` is work that a button drawn before has begun
+ *   describedby?: string, running?: Promise<unknown> | null}} said `running` is work that a button drawn before has
+ *   begun
  * @param {(event: Event) => unknown} [act]
  * @returns {HTMLButtonElement}
  */

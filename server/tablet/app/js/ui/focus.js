@@ -12,7 +12,10 @@ export function keptFocus(place) {
   if (!(held instanceof HTMLElement) || !place.contains(held)) return () => {};
   const alike = selector(held);
   const nth = [...place.querySelectorAll(alike)].indexOf(held);
-  return () => /** @type {HTMLElement | undefined} */ (place.querySelectorAll(alike)[nth])?.focus({ preventScroll: true });
+  return () => {
+    const again = /** @type {HTMLElement | undefined} */ (place.querySelectorAll(alike)[nth]);
+    again?.focus({ preventScroll: true });
+  };
 }
 
 /** What an element is and says of itself; ids and words may change with every drawing. @param {HTMLElement} element */

@@ -27,8 +27,9 @@ const OWN_ID = 'own_id';
  *   check?: (values: Record<string, any>) => Record<string, string | undefined>,
  *   shape?: (values: Record<string, any>) => void,
  *   send: (values: Record<string, any>, ownId: string) => Promise<unknown>
- * }} FormSpec `shape` is called at every change, to show and hide parts; `send` throws `{code, field?}`. `ownId` is for a
- *   record that the form makes: the same however often it is sent, also after a crash, so that nothing is written twice
+ * }} FormSpec `shape` is called at every change, to show and hide parts; `send` throws `{code, field?}`. `ownId` is for
+ *   a record that the form makes: the same however often it is sent, also after a crash, so that nothing is written
+ *   twice
  */
 
 /**
@@ -68,8 +69,8 @@ export async function makeForm(spec) {
 }
 
 /**
- * Keep what is in the form at this very moment: before the keys are dropped, and before the form is left or drawn again.
- * What it holds is read at the call; it is kept when this resolves.
+ * Keep what is in the form at this very moment: before the keys are dropped, and before the form is left or drawn
+ * again. What it holds is read at the call; it is kept when this resolves.
  */
 export function flushDraft() {
   kept = Promise.all([kept, putNow()]);
@@ -129,7 +130,8 @@ function keeping(spec, word, ownId) {
 
 /**
  * @param {FormSpec} spec
- * @param {{alertBox: HTMLElement, send: HTMLElement, draft: {now: () => Promise<void>, drop: () => Promise<void>}, ownId: string}} parts
+ * @param {{alertBox: HTMLElement, send: HTMLElement, draft: {now: () => Promise<void>, drop: () => Promise<void>},
+ *   ownId: string}} parts
  */
 async function submitting(spec, { alertBox, send, draft, ownId }) {
   if (send.getAttribute('aria-disabled') === 'true') return;

@@ -11,7 +11,8 @@ export async function held(view, kind) {
 }
 
 /**
- * What needs the attention of whoever works here: sent back, doubted, or refused. `count` leaves out what only waits for others.
+ * What needs the attention of whoever works here: sent back, doubted, or refused. `count` leaves out what only waits
+ * for others.
  * @param {{core: any, status: any}} view
  * @returns {Promise<{reviews: any[], observations: any[], rejected: any[], count: number}>}
  */

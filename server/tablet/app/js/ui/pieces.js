@@ -63,8 +63,8 @@ export function facts(pairs) {
 /**
  * A button whose failure is told beside it, and whose wait has an end.
  * @param {{view: any, text: string, busy?: string, tone?: string, seconds?: number, data?: Record<string, string>,
- *   running?: Promise<unknown> | null, before?: () => Promise<boolean>}} said `running` says that it was pressed before it was drawn
- *   again; `before` is asked first and may take its time
+ *   running?: Promise<unknown> | null, before?: () => Promise<boolean>}} said `running` is what it began before it was
+ *   drawn again; `before` is asked first and may take its time
  * @param {() => Promise<unknown>} act
  */
 export function actor(said, act) {

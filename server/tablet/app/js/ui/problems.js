@@ -44,7 +44,11 @@ function codeOf(error) {
   return typeof error?.code === 'string' ? error.code : 'unexpected';
 }
 
-/** A receipt does not bring every value: brackets that stay empty are left out. @param {string} text @param {any} error */
+/**
+ * A receipt does not bring every value: brackets that stay empty are left out.
+ * @param {string} text
+ * @param {any} error
+ */
 function filled(text, error) {
   return fillIn(text, error).replace(/\s*[（(]\s*[）)]/g, '');
 }

@@ -1,4 +1,4 @@
-/** What was typed into a form that keeps no draft, such as a login, carried over when it is drawn in another language. */
+/** What was typed into a form that keeps no draft, such as a login, for when it is drawn in another language. */
 
 const TYPED = 'input[name]:not([type=radio], [type=checkbox]), textarea[name], select[name]';
 
