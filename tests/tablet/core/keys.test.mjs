@@ -62,7 +62,7 @@ test('a seal opens only where it was made', async () => {
   const { keys: { storageKey } } = await made();
   const sealed = await keys.seal(storageKey, [USER, 'records', 'visit', '1'], {});
   for (const place of [[USER, 'records', 'visit', '2'], [USER, 'records', 'visit1', ''], [USER, 'drafts', 'visit', '1']]) {
-    assert.equal((await refusal(keys.open(storageKey, place, sealed))).code, 'seal_broken');
+    assert.equal((await refusal(keys.open(storageKey, place, sealed))).code, 'tablet_seal_broken');
   }
 });
 

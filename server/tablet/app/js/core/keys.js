@@ -191,7 +191,7 @@ export async function seal(key, place, value) {
  * @param {string[]} place as it was sealed
  * @param {Uint8Array<ArrayBuffer>} sealed
  * @returns {Promise<any>}
- * @throws {Refusal} `seal_broken`
+ * @throws {Refusal} `tablet_seal_broken`
  */
 export async function open(key, place, sealed) {
   const additionalData = bound('linli-tablet-1', ...place);
@@ -199,6 +199,6 @@ export async function open(key, place, sealed) {
   try {
     return JSON.parse(fromUtf8(await crypto.subtle.decrypt(cipher, key, sealed.subarray(NONCE_BYTES))));
   } catch {
-    throw new Refusal('seal_broken');
+    throw new Refusal('tablet_seal_broken');
   }
 }
