@@ -7,9 +7,10 @@ how much of the hour they needed. Afterwards the database must hold everything o
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from time import perf_counter, sleep
 from uuid import UUID
@@ -115,31 +116,36 @@ def _sync(loads: Sequence[Load], port: int) -> Day:
     day = Day()
     for load in loads:
         tablet = load.tablet
-        _until_taken(day, "pull", lambda tablet=tablet: tablet.pull(port))
+        _until_taken(day, "pull", partial(tablet.pull, port))
         body = tablet.pack(_operations(load), zipped=True)
-        told = _until_taken(day, "push", lambda tablet=tablet, body=body: tablet.send(port, "/sync/push", body))
+        told = _until_taken(day, "push", partial(tablet.send, port, "/sync/push", body))
         day.results.update(receipt["result"] for receipt in told.said["receipts"])
         for _ in range(2):
-            _until_taken(day, "pull", lambda tablet=tablet: tablet.pull(port))
+            _until_taken(day, "pull", partial(tablet.pull, port))
     return day
 
 
-def _until_taken(day: Day, name: str, act) -> Told:  # type: ignore[no-untyped-def]
+def _until_taken(day: Day, name: str, act: Callable[[], Told]) -> Told:
     """Ask, and come back as often as the server says wait."""
-    for _ in range(TRIES):
-        start = perf_counter()
-        told: Told = act()
-        day.seconds.setdefault(name, []).append(perf_counter() - start)
-        day.statuses[told.status] += 1
-        day.bytes_sent += told.sent_bytes
-        day.bytes_got += told.got_bytes
-        if told.status == 200:
-            day.backoffs.append(told.said["backoff_s"])
-            return told
+    told = _asked(day, name, act)
+    for _ in range(TRIES - 1):
         if told.status not in {429, 503}:
             break
         sleep(told.retry_after or 1)
-    raise AssertionError(f"{name}: {told.status} {told.said}")
+        told = _asked(day, name, act)
+    assert told.status == 200, f"{name}: {told.status} {told.said}"
+    day.backoffs.append(told.said["backoff_s"])
+    return told
+
+
+def _asked(day: Day, name: str, act: Callable[[], Told]) -> Told:
+    start = perf_counter()
+    told = act()
+    day.seconds.setdefault(name, []).append(perf_counter() - start)
+    day.statuses[told.status] += 1
+    day.bytes_sent += told.sent_bytes
+    day.bytes_got += told.got_bytes
+    return told
 
 
 def _operations(load: Load) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """Finding one person by name among 100,000 residents of a county, against opening every name by hand."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -40,7 +41,7 @@ def measure(place: Place) -> list[Result]:
     ]
 
 
-def _opening_everybody(place: Place, count: int):
+def _opening_everybody(place: Place, count: int) -> Callable[[], list[UUID]]:
     """The floor: select, unwrap and open that many names one after another."""
 
     def floor() -> list[UUID]:
