@@ -98,7 +98,7 @@ def _deliver_of(
 ) -> dict[int, Outcome]:
     """One author's operations in one transaction, by the object that was sent."""
     with transaction(_in_county(caller, device)) as work:
-        take_turn(work, device.id, len(sent) if counted else None)
+        take_turn(work, device.id, len(sent) if counted else 0)
         known = receipts_of(work, device.id, {one.op_id for one in sent})
         first = {one.op_id: one for one in reversed(sent)}
         fresh = [one for op_id, one in first.items() if op_id not in known.answers]

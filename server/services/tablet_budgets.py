@@ -12,29 +12,27 @@ from server.store.attempts import count_try, counter
 from server.store.transaction import Work
 
 #: Two colleagues' fortnight offline, a look at every person on every day with it, makes 3,000; then half as much again.
-OPERATIONS_AT_MOST = 5000
+OPERATIONS_IN_WINDOW = 5000
 #: Pulls and repairs together. A first pull of the most people that a tablet may hold takes 20, and the clock starts one
 #: a minute at most.
-PULLS_AT_MOST = 300
+PULLS_IN_WINDOW = 300
 
 
-def take_turn(work: Work, device_id: UUID, operations: int | None) -> None:
-    """Let one push of a tablet at a time into the registry, and count its operations; None of them are not counted.
+def take_turn(work: Work, device_id: UUID, operations: int) -> None:
+    """Let one push of a tablet at a time into the registry, and count so many operations; none never pauses.
 
     One statement does both: the row of the count stays locked until the transaction ends, so an answer that was lost
     may be asked for again at once. Raises TooMany ``tablet_paused``.
     """
-    limit = OPERATIONS_AT_MOST if operations is not None else None
-    _count(work, "push", device_id, operations or 0, limit)
+    _count(work, "push", device_id, operations, OPERATIONS_IN_WINDOW)
 
 
 def count_pull(work: Work, device_id: UUID) -> None:
     """Count one pull or repair of a tablet; raises TooMany ``tablet_paused``."""
-    _count(work, "pull", device_id, 1, PULLS_AT_MOST)
+    _count(work, "pull", device_id, 1, PULLS_IN_WINDOW)
 
 
-def _count(work: Work, kind: str, device_id: UUID, amount: int, limit: int | None) -> None:
-    counted = counter(work, kind, str(device_id), 0 if limit is None else limit, joined=True)
-    pause = count_try(work, (counted,), amount)
-    if pause is not None and limit is not None:
+def _count(work: Work, kind: str, device_id: UUID, amount: int, limit: int) -> None:
+    pause = count_try(work, (counter(work, kind, str(device_id), limit, joined=True),), amount)
+    if pause is not None:
         raise TooMany("tablet_paused", retry_after_s=seconds_until(pause.until))

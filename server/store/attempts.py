@@ -50,7 +50,7 @@ def has_joined(work: Work) -> bool:
 
 
 def counter(work: Work, kind: str, value: str, limit: int, *, joined: bool) -> Counter:
-    """The counter of a login or an address; keyed by the county, so that the digest is worth nothing elsewhere.
+    """The counter of a login, address or tablet; keyed by the county, so that the digest is worth nothing elsewhere.
 
     A county that never joined has no key: its digest is bound to the deployment alone.
     """

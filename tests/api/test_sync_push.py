@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from server.domain.codes import Purpose, Role
 from server.domain.codes_devices import DeviceState
-from server.services.tablet_budgets import OPERATIONS_AT_MOST, take_turn
+from server.services.tablet_budgets import OPERATIONS_IN_WINDOW, take_turn
 from server.store.transaction import transaction
 from tests import make_devices
 from tests.make import County
@@ -133,7 +133,7 @@ def test_a_tablet_that_sends_without_end_is_told_how_long_to_wait(
 ) -> None:
     body = body_of(device, some_work(county, device))
     with transaction(Tablet(county, device.id).caller) as work:
-        take_turn(work, device.id, OPERATIONS_AT_MOST)
+        take_turn(work, device.id, OPERATIONS_IN_WINDOW)
     answer = post(client, device, body, **{"Accept-Language": language})
     assert (answer.status_code, answer.json["code"]) == (429, "tablet_paused")
     assert 0 < int(answer.headers["Retry-After"]) <= 900

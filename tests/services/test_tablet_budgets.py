@@ -3,7 +3,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -12,9 +11,9 @@ from server.domain.feeds import PullAsked, RepairAsked
 from server.domain.tablet_operations import read_operations, read_push
 from server.errors import TooMany
 from server.models.sync_push import SyncReceipt
-from server.services import sync_pull, sync_push
+from server.services import sync_pull
 from server.services.sync_push import deliver
-from server.services.tablet_budgets import OPERATIONS_AT_MOST, PULLS_AT_MOST, count_pull, take_turn
+from server.services.tablet_budgets import OPERATIONS_IN_WINDOW, PULLS_IN_WINDOW, count_pull, take_turn
 from server.store.transaction import Caller, transaction
 from tests.make import County
 from tests.make_devices import later
@@ -43,7 +42,7 @@ def sweep_id(county: County) -> UUID:
 def leave(tablet: Tablet, operations: int) -> None:
     """Have a tablet send so many that this number is left of its quarter of an hour."""
     with transaction(tablet.caller) as work:
-        take_turn(work, tablet.id, OPERATIONS_AT_MOST - operations)
+        take_turn(work, tablet.id, OPERATIONS_IN_WINDOW - operations)
 
 
 def some(tablet: Tablet, author: UUID, sweep_id: UUID, number: int) -> list[dict]:
@@ -69,8 +68,12 @@ def test_a_tablet_over_its_budget_is_paused_and_what_it_sent_again_later_is_appl
 def test_a_paused_tablet_has_nothing_opened(county: County, tablet: Tablet, sweep_id: UUID) -> None:
     sent = some(tablet, a_field_worker(county), sweep_id, 2)
     leave(tablet, 1)
-    with patch.object(sync_push, "_opened", side_effect=AssertionError), pytest.raises(TooMany):
+    with statements(county.store) as seen, pytest.raises(TooMany):
         tablet.push(*sent)
+    assert not any("FROM sync_receipt" in one for one in seen)
+    with statements(county.store) as seen:
+        tablet.push(sent[0])
+    assert any("FROM sync_receipt" in one for one in seen)
 
 
 def test_one_tablets_flood_pauses_no_other(county: County, tablet: Tablet, sweep_id: UUID) -> None:
@@ -120,7 +123,7 @@ def test_what_the_office_brings_in_a_file_is_not_counted(county: County, tablet:
 def test_a_fortnight_offline_of_two_colleagues_and_every_answer_lost_once_fits_well_in_it() -> None:
     days, people, returns, colleagues = 14, 50, 4, 2
     looks_and_visits = 1.3 * people
-    assert colleagues * days * (looks_and_visits + returns) < OPERATIONS_AT_MOST / 2
+    assert colleagues * days * (looks_and_visits + returns) < OPERATIONS_IN_WINDOW / 2
 
 
 def test_counting_costs_no_statement_of_its_own(county: County, tablet: Tablet) -> None:
@@ -145,7 +148,7 @@ def device_of(caller: Caller) -> UUID:
 
 def test_a_tablet_that_pulls_without_end_is_paused_and_goes_on_later(county: County) -> None:
     caller = on_a_tablet(a_worker(county))
-    for _ in range(PULLS_AT_MOST - 2):
+    for _ in range(PULLS_IN_WINDOW - 2):
         with transaction(caller) as work:
             count_pull(work, device_of(caller))
     pulled(caller)
