@@ -21,8 +21,10 @@ def opened_of(author: Author, sent: Sent, written: Written, issued_at: datetime,
     what only a role of such a stated time would speak for.
     """
     stated = sent.moment(now)
-    moment = min(max(stated, issued_at), now) if stated >= issued_at - LEEWAY else now
+    is_believed = stated >= issued_at - LEEWAY
+    moment = min(max(stated, issued_at), now) if is_believed else now
     if now - issued_at > PROOF_GOOD_FOR:
         return Opened(sent, written, moment, doubt="author_proof_old")
-    gains = moment is now and set(author.grants(stated, now)) - set(author.grants(now, now))
-    return Opened(sent, written, moment, doubt="captured_before_lease" if gains else None)
+    if not is_believed and set(author.grants(stated, now)) - set(author.grants(now, now)):
+        return Opened(sent, written, moment, doubt="captured_before_lease")
+    return Opened(sent, written, moment)
