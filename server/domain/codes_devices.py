@@ -13,7 +13,7 @@ class DeviceState(StrEnum):
     REVOKED = "revoked"
     """Taken back: it may send what waits, must then delete everything, and say so."""
     WIPED = "wiped"
-    """It has said that it deleted everything."""
+    """It has said that it deleted everything: because it was taken back, or because somebody emptied it by hand."""
 
 
 class RevokeReason(StrEnum):
