@@ -1,7 +1,7 @@
 """How much one tablet may ask within a quarter of an hour: far more than work makes, and far less than a flood.
 
 Counted as tries at signing in are (``server/store/attempts.py``), once the tablet has proven itself and before anything
-is opened or read for it. What is refused is not counted, so a pause ends with its quarter of an hour.
+is opened or read for it. A call that meets the pause is not counted, so a pause ends with its quarter of an hour.
 """
 
 from uuid import UUID
