@@ -55,8 +55,10 @@ export const states = {
   'sync.waiting': 'Waiting ({n})',
   'sync.none_waiting': 'Nothing waits.',
   'sync.captured': 'written {at}',
-  'sync.looks': 'And one note of the app’s own (looks, deletions); it goes along.|And {n} notes of the app’s own (looks, deletions); they go along.',
-  'sync.looks_delivered': 'And one note of the app’s own (looks, deletions) was delivered.|And {n} notes of the app’s own (looks, deletions) were delivered.',
+  'sync.looks':
+    'And one note of the app’s own (looks, deletions); it goes along.|And {n} notes of the app’s own (looks, deletions); they go along.',
+  'sync.looks_delivered':
+    'And one note of the app’s own (looks, deletions) was delivered.|And {n} notes of the app’s own (looks, deletions) were delivered.',
   'sync.delivered': 'Delivered',
   'sync.none_delivered': 'Nothing yet.',
   'sync.rescue_title': 'It never gets through?',
