@@ -16,6 +16,7 @@ from operator import add
 
 from server.errors import Malformed
 
+#: By so many characters words are looked up; ``categories_in`` joins as many.
 _BEGINNING = 2
 _DISGUISES = frozenset(".·•・‧∙●○*_-~|/\\+^=#`'")
 _HIDDEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
