@@ -24,7 +24,8 @@ def insert_rows(session: Session, model: type[Model], rows: Sequence[Mapping[str
     """Insert rows in their order, in one statement for thousands; nothing where there are none.
 
     All name the same columns: every one that is to be written, for no default of the model is filled in. Values are
-    text, bytes, numbers, ids, dates, times with their zone, and lists of them; each is read as its column's type.
+    text, bytes, numbers, ids, dates, times with their zone (less than sixteen hours from UTC), and lists of them; each
+    is read as its column's type.
     """
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]

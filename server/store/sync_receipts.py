@@ -6,7 +6,7 @@ has a fingerprint over tablet, operation, content and answer. The review is left
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +131,8 @@ def _row(work: Work, device_id: UUID, sent: Sent, outcome: Outcome) -> dict[str,
         "payload_hash": sent.digest(),
         "kind": sent.kind,
         "period": sent.period,
-        "captured_at": sent.captured_at,
+        # In a zone the database knows: it takes no offset of sixteen hours and more, and would refuse the whole push.
+        "captured_at": sent.captured_at.astimezone(UTC),
         "clock_offset_ms": sent.clock_offset_ms,
         "received_at": work.now,
         "result": str(outcome.result),

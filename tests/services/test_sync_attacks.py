@@ -87,6 +87,18 @@ def test_a_clock_however_wrong_loses_no_work(county: County, tablet: Tablet, swe
     assert results(tablet.push(sent | {"captured_at": at})) == [("applied", None)]
 
 
+@pytest.mark.parametrize("at", ["2026-11-19T08:30:00-16:00", "2026-11-19T08:30:00+23:59"])
+@pytest.mark.parametrize(
+    ("kind", "result"), [("observation", ("applied", None)), ("tea", ("quarantined", "kind_unknown"))]
+)
+def test_a_time_zone_that_is_nowhere_does_not_stop_the_tablets_other_work(
+    county: County, tablet: Tablet, sweep_id: UUID, at: str, kind: str, result: tuple[str, str | None]
+) -> None:
+    author = a_field_worker(county)
+    odd, good = (tablet.operation(author, one, a_fact(sweep_id, county.grid)) for one in (kind, "observation"))
+    assert results(tablet.push(odd | {"captured_at": at}, good)) == [result, ("applied", None)]
+
+
 @pytest.mark.parametrize("at", OUTSIDE)
 def test_an_instant_outside_the_calendar_does_not_hide_the_townships_returns(
     county: County, tablet: Tablet, sweep_id: UUID, at: str
