@@ -165,10 +165,10 @@ export class Vault {
     return /** @type {any} */ (this.opened);
   }
 
-  /** @returns {{userId: string, token: string}} who writes; throws `locked`, `author_unproven` */
+  /** @returns {{userId: string, token: string}} who writes; throws `locked`, `author_token_missing` */
   author() {
     if (!this.opened) throw new Refusal('locked');
-    if (!this.opened.authorToken) throw new Refusal('author_unproven');
+    if (!this.opened.authorToken) throw new Refusal('author_token_missing');
     return { userId: this.opened.userId, token: this.opened.authorToken };
   }
 

@@ -75,6 +75,8 @@ export const problems = {
   'problem.seal_key_missing.todo': 'Sign in once with the network.',
   'problem.tablet_seal_broken': 'Something on this tablet cannot be opened.',
   'problem.tablet_seal_broken.todo': 'Send once with the network, and lists come anew; what waits is not touched.',
+  'problem.author_token_missing': 'This tablet cannot prove yet that it is you who writes.',
+  'problem.author_token_missing.todo': 'Sign in once with the network, then save again; what you wrote is still here.',
   'problem.author_unproven': 'The office could not make sure who wrote this.',
   'problem.author_unproven.todo': 'It is still here. Save it to a file and bring it to the office.',
   'problem.location_unsupported': 'This tablet cannot tell where it is.',

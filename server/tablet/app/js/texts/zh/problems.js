@@ -70,6 +70,8 @@ export const problems = {
   'problem.seal_key_missing.todo': '请联网登录一次。',
   'problem.tablet_seal_broken': '本机有一处内容打不开。',
   'problem.tablet_seal_broken.todo': '请联网发送一次，名单会重新取回；等待发送的不受影响。',
+  'problem.author_token_missing': '本机还不能证明是您写的。',
+  'problem.author_token_missing.todo': '请联网登录一次，再按一次保存；写下的还在这里。',
   'problem.author_unproven': '办公室没能确认这条是谁写的。',
   'problem.author_unproven.todo': '内容仍在本机。请存成文件交给办公室。',
   'problem.location_unsupported': '这台平板不能定位。',
