@@ -26,7 +26,7 @@ def read_standing() -> Any:
 @blueprint.arguments(WipedSchema)
 @blueprint.response(204)
 def say_wiped(body: dict[str, Any]) -> None:
-    """Say that the calling tablet sent what waited, and deleted everything."""
+    """Say that the calling tablet deleted everything: taken back, or emptied by hand."""
     leases.wiped(current_caller(), body["rows"])
 
 

@@ -2,7 +2,8 @@
 
 Two shapes, not one with holes: whoever makes visits as a task (grid workers, members of case teams) is given the
 person's contact while the visit is still to be made, the agreed wishes, whether the family may be talked with, the
-safety note, and nothing clinical (invariant 7). Assessors, clinicians, counsellors and the township see the record as well.
+safety note, and nothing clinical (invariant 7). Assessors, clinicians, counsellors and the township see the record as
+well.
 """
 
 from collections.abc import Callable, Sequence
