@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -172,10 +172,13 @@ def widened(work: Work) -> Iterator[None]:
     bind(work.session, work.county_code, (work.county_code,))
     try:
         yield
-    finally:
-        # A transaction that the database has given up cannot be bound, nor read from; the first error goes on.
-        with suppress(DBAPIError):
+    except BaseException:
+        # What the database or its session has given up cannot be bound, nor read from; the first error goes on.
+        with suppress(SQLAlchemyError):
             bind(work.session, work.county_code, work.identity.area_codes)
+        raise
+    # Outside of it: binding writes what waits, and what cannot be written is to be told.
+    bind(work.session, work.county_code, work.identity.area_codes)
 
 
 def for_purpose(work: Work, purpose: Purpose) -> Work:
