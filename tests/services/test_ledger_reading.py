@@ -38,8 +38,10 @@ def statements(store: Store) -> Iterator[list[str]]:
         sent.append(statement)
 
     event.listen(store.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(store.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
 
 
 def test_an_entry_goes_from_what_was_seen_to_the_township_ledger(county: County) -> None:
