@@ -7,7 +7,7 @@ settle the feeds of tablets that what was written concerns.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -170,15 +170,15 @@ def bind(session: Session, county_code: str, area_codes: tuple[str, ...]) -> Non
 def widened(work: Work) -> Iterator[None]:
     """See the whole county for a while, to find duplicates; what is found must not leave without a scope check."""
     bind(work.session, work.county_code, (work.county_code,))
+    held = False
     try:
         yield
-    except BaseException:
-        # What the database or its session has given up cannot be bound, nor read from; the first error goes on.
-        with suppress(SQLAlchemyError):
+        held = True
+    finally:
+        # Binding writes what waits, and what cannot be written is told. But after an error, what the database or its
+        # session has given up cannot be bound, nor read from: the first error goes on.
+        with nullcontext() if held else suppress(SQLAlchemyError):
             bind(work.session, work.county_code, work.identity.area_codes)
-        raise
-    # Outside of it: binding writes what waits, and what cannot be written is to be told.
-    bind(work.session, work.county_code, work.identity.area_codes)
 
 
 def for_purpose(work: Work, purpose: Purpose) -> Work:
