@@ -25,10 +25,12 @@ def insert_rows(session: Session, model: type[Model], rows: Sequence[Mapping[str
 
     All name the same columns: every one that is to be written, for no default of the model is filled in. Values are
     text, bytes, numbers, ids, dates, times with their zone (less than sixteen hours from UTC), and lists of them; each
-    is read as its column's type.
+    is read as its column's type. Raises ValueError where rows name different columns: one would be dropped unseen.
     """
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
+        if any(row.keys() != some[0].keys() for row in some):
+            raise ValueError("rows that are written together name the same columns")
         document = orjson.dumps(some, default=_told)
         statement = _statement(cast("Table", model.__table__), tuple(some[0]))
         session.execute(statement, {"document": document.decode()})
