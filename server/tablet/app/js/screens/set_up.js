@@ -5,7 +5,7 @@ import { h } from '../ui/dom.js';
 import { makeForm } from '../ui/form.js';
 import { t } from '../ui/language.js';
 import { heading } from '../ui/pieces.js';
-import { go } from '../ui/router.js';
+import { currentRoute, go } from '../ui/router.js';
 
 const SHORTEST = 10;
 
@@ -28,7 +28,8 @@ export async function show(view) {
     check,
     send: async ({ method: chosen, passphrase }) => {
       await view.core.setUp(chosen === 'passkey' ? { method: 'passkey' } : { method: 'passphrase', passphrase });
-      go('today');
+      // The day may have come up already, and whoever has gone on from there is left where they are.
+      if (currentRoute().name === 'set-up') go('today');
     },
   });
   return [heading(t('set_up.title')), h('p', null, t('set_up.text')), form];
