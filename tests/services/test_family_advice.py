@@ -19,21 +19,13 @@ from server.store.transaction import Caller, new_id, transaction
 from tests.make import County, a_caller
 from tests.make_care import InCare, a_consent, an_assessor, in_care
 from tests.make_ledger import a_coordinator, refusal
-from tests.make_plans import a_worker, planned, set_clock, visited
+from tests.make_plans import a_worker, planned, visited
 from tests.sweeping import events_of
 
 STORY = "丈夫说这周末陪她去县医院。"
 
 
-@pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fifth of a month, so that a first visit is due at once."""
-    set_clock(monkeypatch, 2027, 1, 5)
-
-
-@pytest.fixture
-def worker(county: County) -> Caller:
-    return a_worker(county)
+pytestmark = pytest.mark.usefixtures("in_january")
 
 
 @pytest.fixture

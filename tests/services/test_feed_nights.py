@@ -15,18 +15,10 @@ from server.store.feed_reading import note_purged
 from server.store.transaction import Caller, transaction
 from tests.make import County, user_id_of
 from tests.make_devices import a_tablet
-from tests.make_plans import a_record, a_worker, planned, set_clock, visited
+from tests.make_plans import a_record, planned, visited
 from tests.tablet_feeds import Tablet, assert_feeds_true, everything, on_a_tablet
 
-
-@pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_clock(monkeypatch, 2027, 1, 5)
-
-
-@pytest.fixture
-def worker(county: County) -> Caller:
-    return a_worker(county)
+pytestmark = pytest.mark.usefixtures("in_january")
 
 
 def a_pulled(county: County, worker: Caller) -> Tablet:

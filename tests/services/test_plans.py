@@ -51,11 +51,7 @@ from tests.make_plans import (
 )
 from tests.sweeping import events_of
 
-
-@pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fifth of a month, so that a first visit is due at once."""
-    set_clock(monkeypatch, 2027, 1, 5)
+pytestmark = pytest.mark.usefixtures("in_january")
 
 
 @pytest.fixture(scope="module")

@@ -28,25 +28,13 @@ from tests.make_care import a_plan, in_care
 from tests.make_plans import a_worker
 from tests.services.test_sync_push import a_fact, ago, as_owner, rows
 from tests.services.test_sync_push_care import a_contact, set_contact
-from tests.sweeping import CHARACTER_FACT, a_month, coordinator, sweep_id_of
+from tests.sweeping import CHARACTER_FACT, coordinator
 from tests.tablets import Tablet, a_field_worker, results
 
 #: In other time zones these lie outside the calendar: the database keeps them, and no client reads them again.
 OUTSIDE = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
 UNREADABLE = [("rejected", "operation_unreadable")]
 _SENT = Decoder(Sent)
-
-
-@pytest.fixture
-def tablet(county: County) -> Tablet:
-    """One tablet."""
-    return Tablet(county)
-
-
-@pytest.fixture
-def sweep_id(county: County) -> UUID:
-    """This month's concern sweep."""
-    return sweep_id_of(a_month(county))
 
 
 def with_raw(tablet: Tablet, author_id: UUID, raw: str) -> dict[str, Any]:

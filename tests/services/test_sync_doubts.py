@@ -22,18 +22,6 @@ OLD = [("quarantined", "author_proof_old")]
 DATED_BACK = [("quarantined", "captured_before_lease")]
 
 
-@pytest.fixture
-def tablet(county: County) -> Tablet:
-    """One tablet."""
-    return Tablet(county)
-
-
-@pytest.fixture
-def sweep_id(county: County) -> UUID:
-    """This month's concern sweep."""
-    return sweep_id_of(a_month(county))
-
-
 def moved_to_the_other_grid(county: County, author: UUID, at: datetime) -> None:
     """Her grid is a colleague's from that moment; she has another in the same township, and so leases go on."""
     end_roles(county, author, at)

@@ -11,7 +11,7 @@ from server.services.sync_pull import repair
 from server.store.disclosure import refs_of
 from server.store.transaction import Caller, transaction
 from tests.make import County
-from tests.make_plans import a_worker, planned, set_clock, visited
+from tests.make_plans import planned, visited
 from tests.sweeping import events_of
 from tests.tablet_feeds import Tablet, a_review_of, everything, on_a_tablet
 
@@ -19,14 +19,7 @@ from tests.tablet_feeds import Tablet, a_review_of, everything, on_a_tablet
 LARGE = PAGE_BYTES * 3 // 10
 
 
-@pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_clock(monkeypatch, 2027, 1, 5)
-
-
-@pytest.fixture
-def worker(county: County) -> Caller:
-    return a_worker(county)
+pytestmark = pytest.mark.usefixtures("in_january")
 
 
 def a_large_review_of(county: County, author: Caller, length: int) -> UUID:

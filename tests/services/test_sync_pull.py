@@ -53,14 +53,7 @@ from tests.tablet_feeds import (
 FIELD = [Role.GRID_WORKER, Role.COUNSELLOR, Role.CASE_MEMBER]
 
 
-@pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_clock(monkeypatch, 2027, 1, 5)
-
-
-@pytest.fixture
-def worker(county: County) -> Caller:
-    return a_worker(county)
+pytestmark = pytest.mark.usefixtures("in_january")
 
 
 def with_role(caller: Caller, role: Role, area: str) -> Caller:

@@ -95,12 +95,6 @@ def test_a_hundred_facts_cost_as_many_statements_as_one(county: County) -> None:
     assert counts[1] == counts[2]
 
 
-@pytest.fixture
-def sweep_id(county: County) -> UUID:
-    """This month's concern sweep of the first township."""
-    return sweep_id_of(a_month(county))
-
-
 def a_filed(sweep_id: UUID, area_code: str, *facts: dict, **changes: object) -> dict:
     """The data of a whole return."""
     inner = [{name: value for name, value in fact.items() if name in INNER} for fact in facts]

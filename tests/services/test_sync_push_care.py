@@ -45,12 +45,6 @@ def person(county: County, worker: Caller) -> InCare:
     return found
 
 
-@pytest.fixture
-def tablet(county: County) -> Tablet:
-    """One tablet."""
-    return Tablet(county)
-
-
 def a_visit(**changes: object) -> dict:
     """The data of a visit at home just now."""
     return {"visit_type": "1", "visited_at": ago(minutes=5).isoformat(), "outcome": "1", "minutes": 30} | changes

@@ -42,7 +42,7 @@ from tests.make_care import a_plan, in_care, visits_of
 from tests.make_plans import a_worker
 from tests.services.test_sync_push import a_fact, a_filed, ago, as_owner, rows
 from tests.services.test_sync_push_care import a_contact, a_visit, contact_of, set_contact
-from tests.sweeping import CHARACTER_FACT, a_month, coordinator, events_of, sweep_id_of
+from tests.sweeping import CHARACTER_FACT, coordinator, events_of
 from tests.tablets import Tablet, a_field_worker, results
 
 
@@ -52,18 +52,6 @@ def jobs_store(config: Config, store: Store) -> Iterator[Store]:
     opened = open_store(config, store.keyring, url=config.jobs_url)
     yield opened
     opened.engine.dispose()
-
-
-@pytest.fixture
-def tablet(county: County) -> Tablet:
-    """One tablet."""
-    return Tablet(county)
-
-
-@pytest.fixture
-def sweep_id(county: County) -> UUID:
-    """This month's concern sweep."""
-    return sweep_id_of(a_month(county))
 
 
 @pytest.fixture

@@ -20,23 +20,10 @@ from tests.make_devices import later
 from tests.make_plans import a_worker
 from tests.services.test_ledger_reading import statements
 from tests.services.test_sync_push import a_fact, rows
-from tests.sweeping import a_month, sweep_id_of
 from tests.tablet_feeds import on_a_tablet
 from tests.tablets import Tablet, a_field_worker, results
 
 APPLIED = ("applied", None)
-
-
-@pytest.fixture
-def tablet(county: County) -> Tablet:
-    """One tablet."""
-    return Tablet(county)
-
-
-@pytest.fixture
-def sweep_id(county: County) -> UUID:
-    """This month's concern sweep."""
-    return sweep_id_of(a_month(county))
 
 
 def leave(tablet: Tablet, operations: int) -> None:

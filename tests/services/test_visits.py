@@ -61,15 +61,7 @@ CLINICAL = (
 )
 
 
-@pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fifth of a month, so that a first visit is due at once."""
-    set_clock(monkeypatch, 2027, 1, 5)
-
-
-@pytest.fixture
-def worker(county: County) -> Caller:
-    return a_worker(county)
+pytestmark = pytest.mark.usefixtures("in_january")
 
 
 @pytest.fixture
