@@ -84,14 +84,14 @@ test('a code the office does not know leaves the tablet new', async () => {
 
 test('a call that gets no answer ends at its limit', async () => {
   const never = (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  const http = new Http({ fetch: never, apiBase: '/api/v1' }, { now: () => 0, learn: async () => undefined });
+  const http = new Http({ fetch: never, apiBase: '/api/v1', language: () => null }, { now: () => 0, learn: async () => undefined });
   const error = await refusal(http.ask({ method: 'GET', path: '/sync/standing', limitMs: 20 }));
   assert.deepEqual([error.code, http.reach], ['timed_out', 'unreached']);
 });
 
 test('an answer that is no JSON, as of a portal in a guest house, is an answer that cannot be read', async () => {
   const portal = async () => new Response('<html>welcome</html>', { status: 200 });
-  const http = new Http({ fetch: portal, apiBase: '/api/v1' }, { now: () => 0, learn: async () => undefined });
+  const http = new Http({ fetch: portal, apiBase: '/api/v1', language: () => null }, { now: () => 0, learn: async () => undefined });
   assert.equal((await refusal(http.ask({ method: 'GET', path: '/sync/standing' }))).code, 'answer_unreadable');
 });
 

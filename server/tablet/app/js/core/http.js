@@ -82,7 +82,7 @@ export class Http {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json, application/problem+json' };
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
-    const language = this.platform.language?.();
+    const language = this.platform.language();
     if (language) headers['Accept-Language'] = language;
     if (call.token) headers.Authorization = `Bearer ${call.token}`;
     if (this.device?.privateKey) {
